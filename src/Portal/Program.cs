@@ -1,0 +1,6 @@
+namespace Sensor.Portal;
+
+internal static class Program
+{
+    private static int Main() => 0;
+}

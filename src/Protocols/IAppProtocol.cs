@@ -1,0 +1,146 @@
+using System.Text.Json;
+using Sensor.Flows;
+using Sensor.Primitives;
+
+namespace Sensor.Protocols;
+
+[Flags]
+public enum Transports : byte { None = 0, Tcp = 1, Udp = 2 }
+
+/// <summary>
+/// All there is to know about an application protocol, as data. Implementations are stateless, one object for the
+/// whole process, listed in <see cref="ProtocolCatalog"/>. Its buffers become sticky buffers, its events
+/// <c>app-layer-event</c> names, its record an EVE object.
+/// </summary>
+public interface IAppProtocol
+{
+    /// <summary>Name in rules (<c>alert http ...</c>) and in EVE's <c>app_proto</c>.</summary>
+    string Name { get; }
+
+    Transports Transports { get; }
+
+    /// <summary>Ports where its probe is tried first; content decides, ports only break ties.</summary>
+    IReadOnlyList<int> UsualPorts { get; }
+
+    /// <summary>Bytes of the beginning that the probe may need at most before it has to decide.</summary>
+    int ProbeDepth { get; }
+
+    /// <summary>
+    /// Does a conversation (or datagram) that begins like this speak the protocol? <see cref="ParseStatus.Malformed"/> means "not mine".
+    /// </summary>
+    ParseStatus Probe(ReadOnlySpan<byte> start, Direction direction);
+
+    /// <summary>Makes one parser; parsers are pooled and reset between flows.</summary>
+    AppParser CreateParser(ProtocolOptions options);
+
+    IReadOnlyList<BufferDefinition> Buffers { get; }
+
+    /// <summary>Event names without the protocol's prefix, at the index of their number.</summary>
+    IReadOnlyList<string> Events { get; }
+
+    /// <summary>Progress value at which a side is complete.</summary>
+    int RequestComplete { get; }
+
+    int ResponseComplete { get; }
+
+    /// <summary>Name of progress values, as rule hooks use them (<c>http1:request_line</c>), for each side.</summary>
+    IReadOnlyList<string> RequestProgressNames { get; }
+
+    IReadOnlyList<string> ResponseProgressNames { get; }
+
+    /// <summary>
+    /// Writes the protocol's own object of an event record, property name included (<c>"http":{...}</c>),
+    /// into the record being written. False when the protocol has no record or this transaction has nothing to say.
+    /// </summary>
+    bool WriteRecord(Utf8JsonWriter writer, Transaction transaction, Flow flow);
+
+    /// <summary>Whether finished transactions become event records of their own (type = <see cref="RecordType"/>).</summary>
+    bool LogsTransactions { get; }
+
+    /// <summary>EVE <c>event_type</c> of its records, usually <see cref="Name"/>.</summary>
+    string RecordType { get; }
+}
+
+/// <summary>What a parser answers for the bytes it was given.</summary>
+/// <param name="Status">Done: all usable bytes taken, keep feeding. NeedMore: fed again when <see cref="Needed"/> bytes are there. Malformed: never feed again (this direction).</param>
+/// <param name="Consumed">Bytes it has finished with; the rest is shown again together with what follows.</param>
+/// <param name="Needed">With NeedMore: least number of bytes (from the first unconsumed one) worth calling again for, 0 for "any".</param>
+public readonly record struct ParseResult(ParseStatus Status, int Consumed, int Needed = 0)
+{
+    public static ParseResult All(int consumed) => new(ParseStatus.Done, consumed);
+
+    public static ParseResult Wait(int consumed, int needed = 0) => new(ParseStatus.NeedMore, consumed, needed);
+
+    public static readonly ParseResult Broken = new(ParseStatus.Malformed, 0);
+}
+
+/// <summary>What a parser may know about the moment it is called in.</summary>
+public readonly ref struct ParseContext
+{
+    public required Flow Flow { get; init; }
+
+    public required Direction Direction { get; init; }
+
+    public required PacketTime Time { get; init; }
+
+    /// <summary>No byte follows these in this direction.</summary>
+    public bool IsEnd { get; init; }
+
+    public required IFileSink Files { get; init; }
+}
+
+/// <summary>
+/// The state of one protocol on one flow. Fed with bytes in order; resumable at any byte: feeding a conversation
+/// whole or one byte at a time gives the same transactions. Never throws on wire bytes.
+/// </summary>
+public abstract class AppParser
+{
+    /// <summary>Open transactions, oldest first.</summary>
+    public TransactionList Transactions { get; } = new();
+
+    /// <summary>Events that belong to the conversation, not to one transaction.</summary>
+    public EventSet Events;
+
+    /// <summary>The conversation went dark (TLS after its handshake, STARTTLS...): nothing more is fed.</summary>
+    public bool IsEncrypted;
+
+    /// <summary>Set to hand the rest of the conversation to another protocol (CONNECT, Upgrade, STARTTLS); null otherwise.</summary>
+    public string? HandOverTo;
+
+    /// <summary>Raw-stream inspection of this flow is no longer useful (bodies of encrypted traffic).</summary>
+    public bool StopRawInspection;
+
+    public abstract ParseResult Parse(ReadOnlySpan<byte> data, in ParseContext context);
+
+    /// <summary>
+    /// Bytes are missing: <paramref name="length"/> of them were never seen. Answer Malformed to give up this direction.
+    /// </summary>
+    public virtual ParseStatus Gap(long length, in ParseContext context) => ParseStatus.Malformed;
+
+    /// <summary>The side ended (FIN, RST or time-out): complete what can be completed.</summary>
+    public virtual void End(in ParseContext context) { }
+
+    /// <summary>Gives a transaction back that every room is done with.</summary>
+    public abstract void Release(Transaction transaction);
+
+    /// <summary>Makes the parser ready for its next flow (releases what is still open first); must not allocate.</summary>
+    public virtual void Reset()
+    {
+        Events.Clear();
+        IsEncrypted = false;
+        StopRawInspection = false;
+        HandOverTo = null;
+        while (Transactions.Count > 0)
+        {
+            Transaction last = Transactions[^1];
+            Transactions.RemoveAt(Transactions.Count - 1);
+            Release(last);
+        }
+    }
+}
+
+/// <summary>The open transactions of a parser; a list that keeps its array between flows.</summary>
+public sealed class TransactionList : List<Transaction>
+{
+    public TransactionList() : base(4) { }
+}

@@ -1,0 +1,19 @@
+namespace Sensor.Protocols;
+
+/// <summary>The protocols this sensor speaks. Adding one is a folder and one line here.</summary>
+public static class ProtocolCatalog
+{
+    public static IReadOnlyList<IAppProtocol> All { get; } =
+    [
+    ];
+
+    public static IAppProtocol? Find(string name)
+    {
+        foreach (IAppProtocol protocol in All)
+        {
+            if (protocol.Name == name) return protocol;
+        }
+
+        return null;
+    }
+}

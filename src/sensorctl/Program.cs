@@ -1,0 +1,6 @@
+namespace Sensor.CommandLine;
+
+internal static class Program
+{
+    private static int Main() => 0;
+}

@@ -1,0 +1,2 @@
+global using Sensor.Tests.Support;
+global using Xunit;
