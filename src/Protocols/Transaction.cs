@@ -26,6 +26,9 @@ public abstract class Transaction
     /// <summary>Set by Files: the files it carries.</summary>
     public object? Files;
 
+    /// <summary>Set by Reputation: which look-ups were made, so that each is made once.</summary>
+    public uint LookedUp;
+
     /// <summary>Detection has finished with this side.</summary>
     public bool RequestInspected, ResponseInspected;
 
@@ -43,6 +46,7 @@ public abstract class Transaction
         Id = 0;
         RequestProgress = ResponseProgress = 0;
         Events.Clear();
+        LookedUp = 0;
         Detection = Files = null;
         RequestInspected = ResponseInspected = Logged = Alerted = false;
     }
