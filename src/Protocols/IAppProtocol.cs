@@ -33,6 +33,18 @@ public interface IAppProtocol
     /// <summary>Makes one parser; parsers are pooled and reset between flows.</summary>
     AppParser CreateParser(ProtocolOptions options);
 
+    /// <summary>
+    /// Called once per worker: the maker of its parsers. Override it where parsers of one worker share slabs
+    /// (transactions, body bytes), which are for one thread only.
+    /// </summary>
+    Func<AppParser> CreateParserMaker(ProtocolOptions options) => () => CreateParser(options);
+
+    /// <summary>The side that speaks first in this protocol; null when either may. First bytes of the other side raise <see cref="AppLayerEvent.WrongDirectionFirstData"/>.</summary>
+    Direction? FirstSpeaker => null;
+
+    /// <summary>Whether it is on when the configuration does not mention it.</summary>
+    bool IsEnabledByDefault => true;
+
     IReadOnlyList<BufferDefinition> Buffers { get; }
 
     /// <summary>Event names without the protocol's prefix, at the index of their number.</summary>
@@ -104,8 +116,21 @@ public abstract class AppParser
     /// <summary>The conversation went dark (TLS after its handshake, STARTTLS...): nothing more is fed.</summary>
     public bool IsEncrypted;
 
-    /// <summary>Set to hand the rest of the conversation to another protocol (CONNECT, Upgrade, STARTTLS); null otherwise.</summary>
+    /// <summary>For <see cref="HandOverTo"/>: whatever follows is detected anew.</summary>
+    public const string DetectAgain = "";
+
+    /// <summary>
+    /// Set to hand the rest of the conversation to another protocol (CONNECT, Upgrade, STARTTLS); null otherwise. Either
+    /// the name of the protocol that has to follow, or <see cref="DetectAgain"/>. Transactions must be complete by then;
+    /// bytes the parser did not consume, and all that follow, belong to the next protocol.
+    /// </summary>
     public string? HandOverTo;
+
+    /// <summary>Set when the other direction, which answered NeedMore to wait for this one, can go on; cleared by the caller.</summary>
+    public bool ResumeOther;
+
+    /// <summary>Id of the next transaction (<see cref="Transaction.Id"/>); parsers count it up when they open one.</summary>
+    public long NextTransactionId;
 
     /// <summary>Raw-stream inspection of this flow is no longer useful (bodies of encrypted traffic).</summary>
     public bool StopRawInspection;
@@ -113,7 +138,8 @@ public abstract class AppParser
     public abstract ParseResult Parse(ReadOnlySpan<byte> data, in ParseContext context);
 
     /// <summary>
-    /// Bytes are missing: <paramref name="length"/> of them were never seen. Answer Malformed to give up this direction.
+    /// Bytes are missing: <paramref name="length"/> of them were never seen (or were seen, but left unconsumed right
+    /// before the hole). Answer Malformed to give up this direction.
     /// </summary>
     public virtual ParseStatus Gap(long length, in ParseContext context) => ParseStatus.Malformed;
 
@@ -130,6 +156,8 @@ public abstract class AppParser
         IsEncrypted = false;
         StopRawInspection = false;
         HandOverTo = null;
+        ResumeOther = false;
+        NextTransactionId = 0;
         while (Transactions.Count > 0)
         {
             Transaction last = Transactions[^1];

@@ -11,7 +11,7 @@ public sealed record ProtocolOptions
     public string? Find(string key) => Settings.TryGetValue(key, out string? value) ? value : null;
 
     public bool IsOn(string key, bool byDefault) =>
-        Find(key) is { } value ? value is "yes" or "true" or "1" or "on" : byDefault;
+        Find(key) is { } value ? value.ToLowerInvariant() is "yes" or "true" or "1" or "on" : byDefault;
 
     /// <summary>A number with an optional unit: <c>100kb</c>, <c>1mb</c>, <c>3</c>.</summary>
     public long Number(string key, long byDefault)
