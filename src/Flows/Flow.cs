@@ -74,6 +74,16 @@ public sealed class Flow
     /// <summary>Packets in the "elephant"/bypassed part.</summary>
     public bool Bypassed;
 
+    /// <summary>ESP: the security parameters index, else 0.</summary>
+    public uint Spi;
+
+    /// <summary>Sequence number of the SYN that opened it (meaningful when <see cref="OpenedBySyn"/>).</summary>
+    public uint InitialSequence;
+    public bool OpenedBySyn;
+
+    /// <summary>What was decided because its beginning was not seen (EVE's <c>flow.exception_policy</c>, target stream_midstream).</summary>
+    public ExceptionPolicy MidstreamPolicy;
+
     /// <summary>Set by Streams for TCP: the session.</summary>
     public object? Transport;
     /// <summary>Set by Protocols: the application session.</summary>
@@ -93,5 +103,43 @@ public sealed class Flow
     {
         if (direction == Direction.ToServer) return ref ToServer;
         return ref ToClient;
+    }
+
+    /// <summary>Client and server change places: content showed that the guess of the first packet was wrong.</summary>
+    public void SwapDirections()
+    {
+        (Client, Server) = (Server, Client);
+        (ClientPort, ServerPort) = (ServerPort, ClientPort);
+        (ToServer, ToClient) = (ToClient, ToServer);
+        (IcmpType, IcmpResponseType) = (IcmpResponseType, IcmpType);
+        (IcmpCode, IcmpResponseCode) = (IcmpResponseCode, IcmpCode);
+    }
+
+    // What follows is the table's own: the key's second half, chain and age list.
+    internal ulong KeyContext;
+    internal uint KeyDiscriminator;
+    internal uint Hash;
+    internal int NextInChain, Older, Newer;
+    internal byte AgeList;
+    internal PacketTime Touched;
+
+    /// <summary>Makes a slot ready for its next flow. Everything but <see cref="Slot"/> and the links.</summary>
+    internal void Clear()
+    {
+        Id = 0;
+        Client = Server = default;
+        ClientPort = ServerPort = 0;
+        IpProtocol = IpVersion = IcmpType = IcmpCode = IcmpResponseType = IcmpResponseCode = 0;
+        Vlan0 = Vlan1 = Vlan2 = 0;
+        VlanCount = TunnelDepth = 0;
+        FirstSeen = LastSeen = default;
+        FirstPacketNumber = 0;
+        ToServer = ToClient = default;
+        State = FlowState.New;
+        EndReason = FlowEndReason.Unknown;
+        Alerted = Dropped = Passed = NoPayloadInspection = NoInspection = Midstream = Bypassed = OpenedBySyn = false;
+        Spi = InitialSequence = 0;
+        MidstreamPolicy = ExceptionPolicy.None;
+        Transport = Application = Files = Detection = Records = null;
     }
 }
