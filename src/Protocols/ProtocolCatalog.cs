@@ -5,6 +5,9 @@ public static class ProtocolCatalog
 {
     public static IReadOnlyList<IAppProtocol> All { get; } =
     [
+        Dns.DnsProtocol.Dns,
+        Dns.DnsProtocol.MulticastDns,
+        Dns.DnsProtocol.LinkLocal,
     ];
 
     public static IAppProtocol? Find(string name)
