@@ -122,7 +122,7 @@ public sealed partial class AppLayer
     private void HandOver(AppSession session, string next)
     {
         IAppProtocol before = session.Protocol!;
-        _parsers.Return(before, session.Parser!);
+        Return(before, session.Parser!);
         session.Parser = null;
         session.Protocol = session.ProtocolToServer = session.ProtocolToClient = null;
         session.Original ??= before;

@@ -87,8 +87,14 @@ public sealed partial class AppLayer
         for (int i = 0; i < open.Count; i++)
         {
             Transaction one = open[i];
-            if (IsFinished(one, protocol)) parser.Release(one);
-            else open[kept++] = one;
+            if (!IsFinished(one, protocol))
+            {
+                open[kept++] = one;
+                continue;
+            }
+
+            if (one.Files is not null) Files.TransactionReleased(one);
+            parser.Release(one);
         }
 
         open.RemoveRange(kept, open.Count - kept);
@@ -117,9 +123,19 @@ public sealed partial class AppLayer
     {
         if (flow.Application is not AppSession session) return;
         flow.Application = null;
-        if (session is { Parser: { } parser, Protocol: { } protocol }) _parsers.Return(protocol, parser);
+        if (session is { Parser: { } parser, Protocol: { } protocol }) Return(protocol, parser);
         session.Reset();
         _sessions.Return(session);
+    }
+
+    private void Return(IAppProtocol protocol, AppParser parser)
+    {
+        foreach (Transaction one in parser.Transactions)
+        {
+            if (one.Files is not null) Files.TransactionReleased(one);
+        }
+
+        _parsers.Return(protocol, parser);
     }
 
     private static bool IsFinished(Transaction one, IAppProtocol protocol) =>

@@ -20,6 +20,9 @@ public interface IFileSink
 
     /// <summary>Bytes in the middle are missing: hashes are off from here on.</summary>
     void Gap(int file, long length);
+
+    /// <summary>A transaction that carries files (<see cref="Transaction.Files"/> is set) is given back: its files are let go.</summary>
+    void TransactionReleased(Transaction transaction);
 }
 
 /// <summary>Files are not tracked.</summary>
@@ -34,4 +37,6 @@ public sealed class NoFiles : IFileSink
     public void Close(int file, bool complete, PacketTime time) { }
 
     public void Gap(int file, long length) { }
+
+    public void TransactionReleased(Transaction transaction) { }
 }

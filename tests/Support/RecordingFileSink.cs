@@ -44,4 +44,6 @@ public sealed class RecordingFileSink : IFileSink
     }
 
     public void Gap(int file, long length) => Files[file].Missing += length;
+
+    public void TransactionReleased(Transaction transaction) { }
 }
