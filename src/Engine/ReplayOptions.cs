@@ -12,6 +12,14 @@ public sealed record ReplayOptions
     public IReadOnlyList<string> Settings { get; init; } = [];
     public bool ValidateChecksums { get; init; } = true;
     public int Workers { get; init; } = 1;
+    /// <summary>Folder that relative paths in settings (lists, thresholds) start from; the working folder when null.</summary>
+    public string? SettingsFolder { get; init; }
+    /// <summary>Behave as a bridge would: drop rules drop, bytes are inspected before they are acknowledged.</summary>
+    public bool Inline { get; init; }
+    /// <summary>Alert records carry payload and packet bytes.</summary>
+    public bool Payload { get; init; }
+    /// <summary>Tables start small: for many short runs in one process.</summary>
+    public bool Small { get; init; }
 }
 
 /// <summary>What an offline run came to; <c>stats.json</c> has the same and more.</summary>
