@@ -1,17 +1,167 @@
+using System.Collections.Frozen;
+
 namespace Sensor.Decode;
 
 /// <summary>The names rules and records use for <see cref="DecodeEvent"/>, one table for both ways.</summary>
 public static class DecodeEventNames
 {
-    public static string Name(DecodeEvent happened) => happened switch
-    {
-        DecodeEvent.Ipv4PacketTooSmall => "ipv4.pkt_too_small",
-        _ => "unknown",
-    };
+    private static readonly (DecodeEvent Event, string Name)[] Table =
+    [
+        (DecodeEvent.Ipv4PacketTooSmall, "ipv4.pkt_too_small"),
+        (DecodeEvent.Ipv4HeaderLengthTooSmall, "ipv4.hlen_too_small"),
+        (DecodeEvent.Ipv4TotalLengthSmallerThanHeaderLength, "ipv4.iplen_smaller_than_hlen"),
+        (DecodeEvent.Ipv4TruncatedPacket, "ipv4.trunc_pkt"),
+        (DecodeEvent.Ipv4OptionInvalid, "ipv4.opt_invalid"),
+        (DecodeEvent.Ipv4OptionInvalidLength, "ipv4.opt_invalid_len"),
+        (DecodeEvent.Ipv4OptionMalformed, "ipv4.opt_malformed"),
+        (DecodeEvent.Ipv4OptionPadRequired, "ipv4.opt_pad_required"),
+        (DecodeEvent.Ipv4OptionEndOfListRequired, "ipv4.opt_eol_required"),
+        (DecodeEvent.Ipv4OptionDuplicate, "ipv4.opt_duplicate"),
+        (DecodeEvent.Ipv4OptionUnknown, "ipv4.opt_unknown"),
+        (DecodeEvent.Ipv4WrongIpVersion, "ipv4.wrong_ip_version"),
+        (DecodeEvent.Ipv4Icmpv6, "ipv4.icmpv6"),
+        (DecodeEvent.Ipv4FragmentPacketTooLarge, "ipv4.frag_pkt_too_large"),
+        (DecodeEvent.Ipv4FragmentOverlap, "ipv4.frag_overlap"),
+        (DecodeEvent.Ipv4FragmentIgnored, "ipv4.frag_ignored"),
+        (DecodeEvent.Icmpv4PacketTooSmall, "icmpv4.pkt_too_small"),
+        (DecodeEvent.Icmpv4UnknownType, "icmpv4.unknown_type"),
+        (DecodeEvent.Icmpv4UnknownCode, "icmpv4.unknown_code"),
+        (DecodeEvent.Icmpv4Ipv4TruncatedPacket, "icmpv4.ipv4_trunc_pkt"),
+        (DecodeEvent.Icmpv4Ipv4UnknownVersion, "icmpv4.ipv4_unknown_ver"),
+        (DecodeEvent.Icmpv6PacketTooSmall, "icmpv6.pkt_too_small"),
+        (DecodeEvent.Icmpv6UnknownType, "icmpv6.unknown_type"),
+        (DecodeEvent.Icmpv6UnknownCode, "icmpv6.unknown_code"),
+        (DecodeEvent.Icmpv6Ipv6UnknownVersion, "icmpv6.ipv6_unknown_version"),
+        (DecodeEvent.Icmpv6Ipv6TruncatedPacket, "icmpv6.ipv6_trunc_pkt"),
+        (DecodeEvent.Icmpv6MldMessageWithInvalidHopLimit, "icmpv6.mld_message_with_invalid_hl"),
+        (DecodeEvent.Icmpv6UnassignedType, "icmpv6.unassigned_type"),
+        (DecodeEvent.Icmpv6ExperimentationType, "icmpv6.experimentation_type"),
+        (DecodeEvent.Ipv6PacketTooSmall, "ipv6.pkt_too_small"),
+        (DecodeEvent.Ipv6TruncatedPacket, "ipv6.trunc_pkt"),
+        (DecodeEvent.Ipv6TruncatedExtensionHeader, "ipv6.trunc_exthdr"),
+        (DecodeEvent.Ipv6ExtensionHeaderDuplicateFragmentHeader, "ipv6.exthdr_dupl_fh"),
+        (DecodeEvent.Ipv6ExtensionHeaderUselessFragmentHeader, "ipv6.exthdr_useless_fh"),
+        (DecodeEvent.Ipv6ExtensionHeaderDuplicateRoutingHeader, "ipv6.exthdr_dupl_rh"),
+        (DecodeEvent.Ipv6ExtensionHeaderDuplicateHopByHopHeader, "ipv6.exthdr_dupl_hh"),
+        (DecodeEvent.Ipv6ExtensionHeaderDuplicateDestinationHeader, "ipv6.exthdr_dupl_dh"),
+        (DecodeEvent.Ipv6ExtensionHeaderDuplicateAuthenticationHeader, "ipv6.exthdr_dupl_ah"),
+        (DecodeEvent.Ipv6ExtensionHeaderDuplicateEspHeader, "ipv6.exthdr_dupl_eh"),
+        (DecodeEvent.Ipv6ExtensionHeaderInvalidOptionLength, "ipv6.exthdr_invalid_optlen"),
+        (DecodeEvent.Ipv6WrongIpVersion, "ipv6.wrong_ip_version"),
+        (DecodeEvent.Ipv6ExtensionHeaderAuthenticationHeaderReservedNotNull, "ipv6.exthdr_ah_res_not_null"),
+        (DecodeEvent.Ipv6HopByHopOptionsUnknownOption, "ipv6.hopopts_unknown_opt"),
+        (DecodeEvent.Ipv6HopByHopOptionsOnlyPadding, "ipv6.hopopts_only_padding"),
+        (DecodeEvent.Ipv6DestinationOptionsUnknownOption, "ipv6.dstopts_unknown_opt"),
+        (DecodeEvent.Ipv6DestinationOptionsOnlyPadding, "ipv6.dstopts_only_padding"),
+        (DecodeEvent.Ipv6RoutingHeaderType0, "ipv6.rh_type_0"),
+        (DecodeEvent.Ipv6ZeroLengthPadN, "ipv6.zero_len_padn"),
+        (DecodeEvent.Ipv6FragmentHeaderNonZeroReservedField, "ipv6.fh_non_zero_reserved_field"),
+        (DecodeEvent.Ipv6DataAfterNoneHeader, "ipv6.data_after_none_header"),
+        (DecodeEvent.Ipv6UnknownNextHeader, "ipv6.unknown_next_header"),
+        (DecodeEvent.Ipv6Icmpv4, "ipv6.icmpv4"),
+        (DecodeEvent.Ipv6FragmentPacketTooLarge, "ipv6.frag_pkt_too_large"),
+        (DecodeEvent.Ipv6FragmentOverlap, "ipv6.frag_overlap"),
+        (DecodeEvent.Ipv6FragmentInvalidLength, "ipv6.frag_invalid_length"),
+        (DecodeEvent.Ipv6FragmentIgnored, "ipv6.frag_ignored"),
+        (DecodeEvent.Ipv6Ipv4InIpv6TooSmall, "ipv6.ipv4_in_ipv6_too_small"),
+        (DecodeEvent.Ipv6Ipv4InIpv6WrongVersion, "ipv6.ipv4_in_ipv6_wrong_version"),
+        (DecodeEvent.Ipv6Ipv6InIpv6TooSmall, "ipv6.ipv6_in_ipv6_too_small"),
+        (DecodeEvent.Ipv6Ipv6InIpv6WrongVersion, "ipv6.ipv6_in_ipv6_wrong_version"),
+        (DecodeEvent.TcpPacketTooSmall, "tcp.pkt_too_small"),
+        (DecodeEvent.TcpHeaderLengthTooSmall, "tcp.hlen_too_small"),
+        (DecodeEvent.TcpInvalidOptionLength, "tcp.invalid_optlen"),
+        (DecodeEvent.TcpOptionInvalidLength, "tcp.opt_invalid_len"),
+        (DecodeEvent.TcpOptionDuplicate, "tcp.opt_duplicate"),
+        (DecodeEvent.UdpPacketTooSmall, "udp.pkt_too_small"),
+        (DecodeEvent.UdpHeaderLengthTooSmall, "udp.hlen_too_small"),
+        (DecodeEvent.UdpHeaderLengthInvalid, "udp.hlen_invalid"),
+        (DecodeEvent.UdpLengthInvalid, "udp.len_invalid"),
+        (DecodeEvent.SctpPacketTooSmall, "sctp.pkt_too_small"),
+        (DecodeEvent.EspPacketTooSmall, "esp.pkt_too_small"),
+        (DecodeEvent.EthernetPacketTooSmall, "ethernet.pkt_too_small"),
+        (DecodeEvent.EthernetUnknownEthertype, "ethernet.unknown_ethertype"),
+        (DecodeEvent.LinuxSllPacketTooSmall, "sll.pkt_too_small"),
+        (DecodeEvent.LinuxSll2PacketTooSmall, "sll2.pkt_too_small"),
+        (DecodeEvent.NullPacketTooSmall, "ltnull.pkt_too_small"),
+        (DecodeEvent.NullUnsupportedType, "ltnull.unsupported_type"),
+        (DecodeEvent.RawIpInvalidIpVersion, "ipraw.invalid_ip_version"),
+        (DecodeEvent.ArpPacketTooSmall, "arp.pkt_too_small"),
+        (DecodeEvent.ArpUnsupportedHardware, "arp.unsupported_hardware"),
+        (DecodeEvent.ArpUnsupportedProtocol, "arp.unsupported_protocol"),
+        (DecodeEvent.ArpInvalidPacket, "arp.invalid_pkt"),
+        (DecodeEvent.ArpInvalidHardwareSize, "arp.invalid_hardware_size"),
+        (DecodeEvent.ArpInvalidProtocolSize, "arp.invalid_protocol_size"),
+        (DecodeEvent.ArpUnsupportedOpcode, "arp.unsupported_opcode"),
+        (DecodeEvent.PppPacketTooSmall, "ppp.pkt_too_small"),
+        (DecodeEvent.PppUncompressedVanJacobsonPacketTooSmall, "ppp.vju_pkt_too_small"),
+        (DecodeEvent.PppIpv4PacketTooSmall, "ppp.ip4_pkt_too_small"),
+        (DecodeEvent.PppIpv6PacketTooSmall, "ppp.ip6_pkt_too_small"),
+        (DecodeEvent.PppWrongType, "ppp.wrong_type"),
+        (DecodeEvent.PppUnsupportedProtocol, "ppp.unsup_proto"),
+        (DecodeEvent.PppoePacketTooSmall, "pppoe.pkt_too_small"),
+        (DecodeEvent.PppoeWrongCode, "pppoe.wrong_code"),
+        (DecodeEvent.PppoeMalformedTags, "pppoe.malformed_tags"),
+        (DecodeEvent.GrePacketTooSmall, "gre.pkt_too_small"),
+        (DecodeEvent.GreWrongVersion, "gre.wrong_version"),
+        (DecodeEvent.GreVersion0Recursion, "gre.version0_recur"),
+        (DecodeEvent.GreVersion0Flags, "gre.version0_flags"),
+        (DecodeEvent.GreVersion0HeaderTooBig, "gre.version0_hdr_too_big"),
+        (DecodeEvent.GreVersion0MalformedSourceRouteEntryHeader, "gre.version0_malformed_sre_hdr"),
+        (DecodeEvent.GreVersion1Checksum, "gre.version1_chksum"),
+        (DecodeEvent.GreVersion1Route, "gre.version1_route"),
+        (DecodeEvent.GreVersion1StrictSourceRoute, "gre.version1_ssr"),
+        (DecodeEvent.GreVersion1Recursion, "gre.version1_recur"),
+        (DecodeEvent.GreVersion1Flags, "gre.version1_flags"),
+        (DecodeEvent.GreVersion1NoKey, "gre.version1_no_key"),
+        (DecodeEvent.GreVersion1WrongProtocol, "gre.version1_wrong_protocol"),
+        (DecodeEvent.GreVersion1MalformedSourceRouteEntryHeader, "gre.version1_malformed_sre_hdr"),
+        (DecodeEvent.GreVersion1HeaderTooBig, "gre.version1_hdr_too_big"),
+        (DecodeEvent.VlanHeaderTooSmall, "vlan.header_too_small"),
+        (DecodeEvent.VlanUnknownType, "vlan.unknown_type"),
+        (DecodeEvent.VlanTooManyLayers, "vlan.too_many_layers"),
+        (DecodeEvent.Dot1ahHeaderTooSmall, "ieee8021ah.header_too_small"),
+        (DecodeEvent.VnTagHeaderTooSmall, "vntag.header_too_small"),
+        (DecodeEvent.VnTagUnknownType, "vntag.unknown_type"),
+        (DecodeEvent.MplsHeaderTooSmall, "mpls.header_too_small"),
+        (DecodeEvent.MplsPacketTooSmall, "mpls.pkt_too_small"),
+        (DecodeEvent.MplsBadLabelRouterAlert, "mpls.bad_label_router_alert"),
+        (DecodeEvent.MplsBadLabelImplicitNull, "mpls.bad_label_implicit_null"),
+        (DecodeEvent.MplsBadLabelReserved, "mpls.bad_label_reserved"),
+        (DecodeEvent.MplsUnknownPayloadType, "mpls.unknown_payload_type"),
+        (DecodeEvent.VxlanUnknownPayloadType, "vxlan.unknown_payload_type"),
+        (DecodeEvent.GeneveUnknownPayloadType, "geneve.unknown_payload_type"),
+        (DecodeEvent.ErspanHeaderTooSmall, "erspan.header_too_small"),
+        (DecodeEvent.ErspanUnsupportedVersion, "erspan.unsupported_version"),
+        (DecodeEvent.ErspanTooManyVlanLayers, "erspan.too_many_vlan_layers"),
+        (DecodeEvent.FabricPathPacketTooSmall, "dce.pkt_too_small"),
+        (DecodeEvent.CiscoHdlcPacketTooSmall, "chdlc.pkt_too_small"),
+        (DecodeEvent.NshHeaderTooSmall, "nsh.header_too_small"),
+        (DecodeEvent.NshUnsupportedVersion, "nsh.unsupported_version"),
+        (DecodeEvent.NshBadHeaderLength, "nsh.bad_header_length"),
+        (DecodeEvent.NshReservedType, "nsh.reserved_type"),
+        (DecodeEvent.NshUnsupportedType, "nsh.unsupported_type"),
+        (DecodeEvent.NshUnknownPayload, "nsh.unknown_payload"),
+        (DecodeEvent.AfPacketTruncatedPacket, "afpacket.trunc_pkt"),
+        (DecodeEvent.TooManyLayers, "too_many_layers"),
+    ];
 
-    public static bool TryFind(string name, out DecodeEvent happened)
+    private static readonly string[] ByNumber = BuildByNumber();
+    private static readonly FrozenDictionary<string, DecodeEvent> ByName = Table.ToFrozenDictionary(row => row.Name, row => row.Event);
+
+    /// <summary>Every name, in the order of the event numbers.</summary>
+    public static IEnumerable<string> All => Table.Select(row => row.Name);
+
+    /// <summary>The name as rules spell it; <c>unknown</c> for a number without one.</summary>
+    public static string Name(DecodeEvent happened) => (int)happened < ByNumber.Length ? ByNumber[(int)happened] : "unknown";
+
+    /// <summary>Finds an event by the name a rule gives it.</summary>
+    public static bool TryFind(string name, out DecodeEvent happened) => ByName.TryGetValue(name, out happened);
+
+    private static string[] BuildByNumber()
     {
-        happened = DecodeEvent.None;
-        return name.Length == 0;
+        var names = new string[Table.Length + 1];
+        names[(int)DecodeEvent.None] = "none";
+        foreach ((DecodeEvent happened, string name) in Table) names[(int)happened] = name;
+        return names;
     }
 }

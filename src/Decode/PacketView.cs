@@ -35,7 +35,11 @@ public enum TcpFlags : byte
 /// </summary>
 public ref struct PacketView
 {
-    /// <summary>The frame this packet came in (for a reassembled packet: its last fragment's frame).</summary>
+    /// <summary>
+    /// The bytes this packet is made of, from its own link header on. On the wire it is the frame. Inside a tunnel it is
+    /// the part the tunnel carried. For a reassembled packet it is the first fragment's link header with the whole
+    /// datagram behind it. Time and number are always those of the frame that was read last.
+    /// </summary>
     public RawPacket Raw;
 
     /// <summary>From the network header to the end of the IP datagram (link padding cut off); empty for non-IP frames.</summary>
@@ -70,6 +74,9 @@ public ref struct PacketView
     public byte TimeToLive;
     public byte TypeOfService;
     public ushort IpId;
+    /// <summary>Fragment identification: IPv4's 16 bits or the 32 bits of IPv6's fragment header.</summary>
+    public uint FragmentId;
+    /// <summary>In units of 8 bytes, as it stands in the header (RFC 791 section 3.1).</summary>
     public ushort FragmentOffset;
     public bool MoreFragments, DontFragment, ReservedFragmentBit;
 
@@ -105,6 +112,27 @@ public ref struct PacketView
     /// <summary>What was wrong with it (numbers are <see cref="DecodeEvent"/>).</summary>
     public EventSet Events;
 
+    /// <summary>Where <see cref="Network"/> begins inside the bytes of <see cref="Raw"/>.</summary>
+    public int NetworkOffset;
+
+    /// <summary>Headers walked so far on the way to this packet, tunnels included; bounded by <see cref="DecodeOptions.MaximumLayers"/>.</summary>
+    internal byte Layers;
+
+    /// <summary>True when the final destination is not the one in the IPv6 header (RFC 8200 section 4.4), so checksums cannot be judged.</summary>
+    internal bool RoutedElsewhere;
+
+    /// <summary>IPv6 fragments: bytes of <see cref="Network"/> before the fragment header, and where the type of what follows it stands.</summary>
+    internal int UnfragmentableLength, NextHeaderPosition;
+
+    /// <summary>Where decoding stands: the bytes not yet read and the header they begin with.</summary>
+    internal ReadOnlySpan<byte> Rest;
+    internal Layer Next;
+
+    /// <summary>The packet inside this one: its bytes, the first header of them, and how many to pass over before it.</summary>
+    internal ReadOnlySpan<byte> Inner;
+    internal int InnerSkip;
+    internal Layer InnerLayer;
+
     public readonly PacketTime Time => Raw.Time;
 
     public readonly bool IsTcp => IpProtocol == 6 && HasTransport;
@@ -114,4 +142,42 @@ public ref struct PacketView
     public readonly bool Has(PacketFlags flag) => (Flags & flag) != 0;
 
     public void Raise(DecodeEvent happened) => Events.Add((int)happened);
+
+    /// <summary>Passes over a header and says which one follows.</summary>
+    internal void Advance(int length, Layer next)
+    {
+        Rest = Rest[length..];
+        Next = next;
+    }
+
+    /// <summary>Names what made a header unreadable; always false, so that a reader can end with it.</summary>
+    internal bool Broken(DecodeEvent happened)
+    {
+        Events.Add((int)happened);
+        Flags |= PacketFlags.Invalid;
+        return false;
+    }
+
+    /// <summary>Notes one VLAN identifier; false when the view has no room for another.</summary>
+    internal bool TryAddVlan(ushort identifier)
+    {
+        switch (VlanCount)
+        {
+            case 0: Vlan0 = identifier; break;
+            case 1: Vlan1 = identifier; break;
+            case 2: Vlan2 = identifier; break;
+            default: return false;
+        }
+
+        VlanCount++;
+        return true;
+    }
+
+    /// <summary>Says that a packet lies inside this one.</summary>
+    internal void Carry(Layer first, ReadOnlySpan<byte> bytes)
+    {
+        Inner = bytes;
+        InnerLayer = first;
+        Flags |= PacketFlags.HasInner;
+    }
 }
