@@ -37,4 +37,11 @@ public sealed class PatternHits
         if (Count == _numbers.Length) Array.Resize(ref _numbers, Count * 2);
         _numbers[Count++] = number;
     }
+
+    public void Add(ReadOnlySpan<int> numbers)
+    {
+        if (_numbers.Length - Count < numbers.Length) Array.Resize(ref _numbers, Math.Max(_numbers.Length * 2, Count + numbers.Length));
+        numbers.CopyTo(_numbers.AsSpan(Count));
+        Count += numbers.Length;
+    }
 }

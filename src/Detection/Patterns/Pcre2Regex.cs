@@ -63,6 +63,8 @@ public sealed unsafe class Pcre2Regex : CriticalFinalizerObject, IDisposable
                 worker.MatchData, _ignoresLimits ? worker.Unlimited : worker.Limited);
         }
 
+        GC.KeepAlive(this); // else the finaliser may free the code while it runs
+
         if (answer < 0)
         {
             if (answer != Pcre2Library.NoMatch) CountGivenUp();
