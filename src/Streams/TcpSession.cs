@@ -2,7 +2,7 @@ using Sensor.Primitives;
 
 namespace Sensor.Streams;
 
-/// <summary>States of a tracked TCP connection; names as EVE's <c>tcp.state</c> writes them.</summary>
+/// <summary>States of a tracked TCP connection, seen from the server; names as EVE's <c>tcp.state</c> writes them.</summary>
 public enum TcpState : byte
 {
     None, SynSent, SynRecv, Established, FinWait1, FinWait2, TimeWait, LastAck, CloseWait, Closing, Closed,
@@ -14,9 +14,9 @@ public sealed class TcpSession
     public TcpState State;
 
     /// <summary>What clients sent (travels to the server), and what servers sent.</summary>
-    public required StreamHalf ToServer { get; init; }
+    public required StreamHalf ToServer { get; set; }
 
-    public required StreamHalf ToClient { get; init; }
+    public required StreamHalf ToClient { get; set; }
 
     /// <summary>All stream events of the session so far (numbers are <see cref="StreamEvent"/>).</summary>
     public EventSet Events;
@@ -27,22 +27,60 @@ public sealed class TcpSession
     /// <summary>Only one side of the conversation reaches the sensor.</summary>
     public bool Asynchronous;
 
+    /// <summary>The SYN carried data and a Fast Open cookie (RFC 7413).</summary>
+    public bool FastOpen;
+
+    /// <summary>Both sides sent a SYN: simultaneous open, or a split handshake.</summary>
+    public bool SplitHandshake;
+
+    /// <summary>A reset was accepted.</summary>
+    public bool WasReset => ToServer.ResetOffset >= 0 || ToClient.ResetOffset >= 0;
+
     public StreamHalf Half(Direction direction) => direction == Direction.ToServer ? ToServer : ToClient;
+
+    /// <summary>The handshake was completed (or taken as such, midstream).</summary>
+    internal bool WasEstablished;
+
+    /// <summary>The client has spoken after the handshake, so the server's SYN/ACK has arrived.</summary>
+    internal bool HandshakeConfirmed;
+
+    internal bool ServerFinFirst;
+
+    internal Direction AsynchronousSide;
+
+    /// <summary>SYNs and SYN/ACKs that differ from those in the halves; null for nearly every session.</summary>
+    internal HandshakeCandidates? Candidates;
+
+    /// <summary>The state that the FINs seen and acknowledged add up to (RFC 9293 figure 5, with the server's names).</summary>
+    internal TcpState StateByFins()
+    {
+        bool client = ToServer.FinSeen, server = ToClient.FinSeen;
+        bool clientAcked = ToServer.FinAcked, serverAcked = ToClient.FinAcked;
+        if (!client && !server) return TcpState.Established;
+        if (!client) return serverAcked ? TcpState.FinWait2 : TcpState.FinWait1;
+        if (!server) return TcpState.CloseWait;
+        if (!ServerFinFirst) return serverAcked ? TcpState.Closed : TcpState.LastAck;
+        if (!serverAcked) return TcpState.Closing;
+        return clientAcked ? TcpState.Closed : TcpState.TimeWait;
+    }
+
+    internal void Reset()
+    {
+        State = TcpState.None;
+        Events.Clear();
+        Midstream = Asynchronous = FastOpen = SplitHandshake = WasEstablished = HandshakeConfirmed = ServerFinFirst = false;
+        ToServer.Reset();
+        ToClient.Reset();
+    }
 }
 
-/// <summary>What tracking decided about one packet.</summary>
-[Flags]
-public enum StreamVerdict : byte
+/// <summary>The words of <see cref="TcpState"/> as EVE writes them.</summary>
+public static class TcpStateNames
 {
-    None = 0,
-    /// <summary>The packet belongs to an accepted session.</summary>
-    Accepted = 1,
-    /// <summary>Its payload went into the stream, so stream inspection sees it and packet inspection need not.</summary>
-    PayloadInStream = 2,
-    /// <summary>New in-order bytes became readable in the to-server half (acknowledged, or the session ended).</summary>
-    NewToServer = 4,
-    /// <summary>The same for the to-client half.</summary>
-    NewToClient = 8,
-    /// <summary>The session reached its end with this packet.</summary>
-    Ended = 16,
+    private static readonly string[] Names =
+    [
+        "none", "syn_sent", "syn_recv", "established", "fin_wait1", "fin_wait2", "time_wait", "last_ack", "close_wait", "closing", "closed",
+    ];
+
+    public static string Name(TcpState state) => Names[(int)state];
 }
