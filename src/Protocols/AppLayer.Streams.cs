@@ -14,20 +14,29 @@ public sealed partial class AppLayer
         if (!Decide(flow, session, direction, time, isPartial)) return;
 
         Feed(flow, session, direction, time);
-        if (session.Parser is not { ResumeOther: true } parser) return;
+        for (int turn = 0; turn < MaximumTurns && session.Parser is { ResumeOther: true } parser; turn++)
+        {
+            parser.ResumeOther = false;
+            direction = direction.Opposite();
+            session.Side(direction).SeenTo = -1;
+            if (Decide(flow, session, direction, time, isPartial)) Feed(flow, session, direction, time);
+            if (parser.ResumeOther) continue;
 
-        parser.ResumeOther = false;
-        Direction other = direction.Opposite();
-        session.Side(other).SeenTo = -1;
-        if (Decide(flow, session, other, time, isPartial)) Feed(flow, session, other, time);
+            // The side that let the other go on may have bytes of its own left.
+            direction = direction.Opposite();
+            Feed(flow, session, direction, time);
+        }
     }
+
+    /// <summary>Times the two sides may let each other go on at one packet; what is left waits for the next one.</summary>
+    private const int MaximumTurns = 64;
 
     private void Feed(Flow flow, AppSession session, Direction direction, PacketTime time)
     {
         AppParser parser = session.Parser!;
         StreamSource source = session.Source(direction);
         ref SideState side = ref session.Side(direction);
-        while (!source.ParsingDone && parser.HandOverTo is null)
+        while (!source.ParsingDone && parser is { HandOverTo: null, ResumeOther: false })
         {
             if (parser.IsEncrypted)
             {

@@ -126,7 +126,10 @@ public abstract class AppParser
     /// </summary>
     public string? HandOverTo;
 
-    /// <summary>Set when the other direction, which answered NeedMore to wait for this one, can go on; cleared by the caller.</summary>
+    /// <summary>
+    /// Set when the other direction, which answered NeedMore to wait for this one, can go on; cleared by the caller. The
+    /// parser returns with what it consumed so far, and is fed the rest after the other direction had its turn.
+    /// </summary>
     public bool ResumeOther;
 
     /// <summary>Id of the next transaction (<see cref="Transaction.Id"/>); parsers count it up when they open one.</summary>

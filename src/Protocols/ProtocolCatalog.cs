@@ -5,6 +5,7 @@ public static class ProtocolCatalog
 {
     public static IReadOnlyList<IAppProtocol> All { get; } =
     [
+        new Http.HttpProtocol(),
         Dns.DnsProtocol.Dns,
         Dns.DnsProtocol.MulticastDns,
         Dns.DnsProtocol.LinkLocal,

@@ -59,7 +59,7 @@ public sealed class ParserFeeder(AppParser parser, Flow flow, IFileSink files)
     {
         Side side = Of(direction);
         bool again = true;
-        while (again && side is { Broken: false, Ended: false } && side.Unread.Count > 0 && parser.HandOverTo is null && !parser.IsEncrypted && (isEnd || side.Unread.Count >= side.Needed))
+        while (again && side is { Broken: false, Ended: false } && side.Unread.Count > 0 && parser is { HandOverTo: null, IsEncrypted: false, ResumeOther: false } && (isEnd || side.Unread.Count >= side.Needed))
         {
             Parses++;
             ParseResult result = parser.Parse(side.Unread.ToArray(), Context(direction, isEnd));
@@ -74,6 +74,7 @@ public sealed class ParserFeeder(AppParser parser, Flow flow, IFileSink files)
         parser.ResumeOther = false;
         Of(direction.Opposite()).Needed = 0;
         Go(direction.Opposite(), isEnd: false);
+        Go(direction, isEnd);
     }
 
     private void Break(Direction direction)
