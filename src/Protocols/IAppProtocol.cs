@@ -69,6 +69,14 @@ public interface IAppProtocol
     /// <summary>Whether finished transactions become event records of their own (type = <see cref="RecordType"/>).</summary>
     bool LogsTransactions { get; }
 
+    /// <summary>
+    /// Progress of both sides from which the record may be written although the transaction goes on (TLS: once the
+    /// server's hello has ended). At the flow's end it is written in any case.
+    /// </summary>
+    int RequestRecordProgress => RequestComplete;
+
+    int ResponseRecordProgress => ResponseComplete;
+
     /// <summary>EVE <c>event_type</c> of its records, usually <see cref="Name"/>.</summary>
     string RecordType { get; }
 }

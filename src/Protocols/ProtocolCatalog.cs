@@ -9,6 +9,7 @@ public static class ProtocolCatalog
         Dns.DnsProtocol.Dns,
         Dns.DnsProtocol.MulticastDns,
         Dns.DnsProtocol.LinkLocal,
+        new Tls.TlsProtocol(),
     ];
 
     public static IAppProtocol? Find(string name)
