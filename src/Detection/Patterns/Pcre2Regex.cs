@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ConstrainedExecution;
 using System.Runtime.InteropServices;
 using Sensor.Detection.Patterns.Native;
@@ -14,6 +15,9 @@ public sealed unsafe class Pcre2Regex : CriticalFinalizerObject, IDisposable
     private nint _code;
     private readonly bool _ignoresLimits;
 
+    // Anchored, or it speaks of the place a search starts from or of giving starts up: one call, uncut.
+    private readonly bool _startsAtOnePlace;
+
     /// <summary>Compiles an expression; throws <see cref="RuleException"/> whose offset counts from the expression's first byte.</summary>
     /// <param name="expression">A rule string, one character per byte.</param>
     /// <param name="ignoresLimits">The rule asked for it (flag <c>O</c>); a far higher limit holds then.</param>
@@ -27,6 +31,9 @@ public sealed unsafe class Pcre2Regex : CriticalFinalizerObject, IDisposable
         uint captures = 0;
         _ = Pcre2Library.PatternInfo(_code, Pcre2Library.InfoCaptureCount, &captures);
         CaptureCount = (int)captures;
+        uint all = 0;
+        _ = Pcre2Library.PatternInfo(_code, Pcre2Library.InfoAllOptions, &all);
+        _startsAtOnePlace = (all & Pcre2Library.Anchored) != 0 || expression.Contains("\\G", StringComparison.Ordinal) || expression.Contains("(*", StringComparison.Ordinal);
     }
 
     /// <summary>Compiles the value of a <c>pcre</c> keyword; an error's offset counts in that value.</summary>
@@ -59,8 +66,10 @@ public sealed unsafe class Pcre2Regex : CriticalFinalizerObject, IDisposable
         int answer;
         fixed (byte* bytes = subject)
         {
-            answer = Pcre2Library.Match(_code, bytes == null ? &nothing : bytes, (nuint)subject.Length, (nuint)offset, 0,
-                worker.MatchData, _ignoresLimits ? worker.Unlimited : worker.Limited);
+            answer = subject.Length - offset > Pcre2Limits.UnguardedBytes && !_startsAtOnePlace
+                ? SearchInBlocks(worker, bytes, subject.Length, offset)
+                : Pcre2Library.Match(_code, bytes == null ? &nothing : bytes, (nuint)subject.Length, (nuint)offset, 0,
+                    worker.MatchData, _ignoresLimits ? worker.Unlimited : worker.Limited);
         }
 
         GC.KeepAlive(this); // else the finaliser may free the code while it runs
@@ -79,6 +88,26 @@ public sealed unsafe class Pcre2Regex : CriticalFinalizerObject, IDisposable
     }
 
     public bool IsMatch(ReadOnlySpan<byte> subject) => TryMatch(subject, 0, out _, out _);
+
+    /// <summary>Tries starting places block by block, which finds the same leftmost match, and gives up when time is out.</summary>
+    private int SearchInBlocks(Pcre2Worker worker, byte* subject, int length, int offset)
+    {
+        nint context = _ignoresLimits ? worker.UnlimitedBlock : worker.LimitedBlock;
+        int block = Pcre2Limits.FirstBlock, most = Pcre2Limits.LargestBlock(length);
+        long before = Stopwatch.GetTimestamp(), deadline = before + Pcre2Limits.BudgetTicks(length);
+        while (true)
+        {
+            int last = (int)Math.Min((long)offset + block - 1, length);
+            _ = Pcre2Library.SetOffsetLimit(context, (nuint)last);
+            int answer = Pcre2Library.Match(_code, subject, (nuint)length, (nuint)offset, 0, worker.MatchData, context);
+            if (answer != Pcre2Library.NoMatch || last == length) return answer;
+            long now = Stopwatch.GetTimestamp();
+            if (now > deadline) return Pcre2Library.MatchLimitReached;
+            block = now - before > Pcre2Limits.SlowBlockTicks ? Math.Max(block / 4, 1) : Math.Min(block * 2, most);
+            before = now;
+            offset = last + 1;
+        }
+    }
 
     /// <summary>
     /// A capture of the last successful match on this thread (0 is the whole); false when it took no part.
@@ -156,7 +185,7 @@ public sealed unsafe class Pcre2Regex : CriticalFinalizerObject, IDisposable
 
     private static uint Flags(PcreOptions options)
     {
-        uint flags = Pcre2Library.NeverUtf;
+        uint flags = Pcre2Library.NeverUtf | Pcre2Library.UseOffsetLimit;
         if (options.HasFlag(PcreOptions.IgnoreCase)) flags |= Pcre2Library.Caseless;
         if (options.HasFlag(PcreOptions.DotAll)) flags |= Pcre2Library.DotAll;
         if (options.HasFlag(PcreOptions.Multiline)) flags |= Pcre2Library.Multiline;

@@ -25,7 +25,9 @@ internal sealed unsafe class Pcre2Worker : CriticalFinalizerObject
         _jitStack = Pcre2Library.JitStackCreate(JitStackStart, JitStackMost, 0);
         Limited = CreateContext(Pcre2Limits.Matches, Pcre2Limits.Depth);
         Unlimited = CreateContext(Pcre2Limits.OverriddenMatches, Pcre2Limits.OverriddenDepth);
-        if (MatchData == 0 || Limited == 0 || Unlimited == 0) throw new InvalidOperationException("cannot match regular expressions: libpcre2 got no memory");
+        LimitedBlock = CreateContext(Pcre2Limits.Matches, Pcre2Limits.Depth);
+        UnlimitedBlock = CreateContext(Pcre2Limits.OverriddenMatches, Pcre2Limits.OverriddenDepth);
+        if (MatchData == 0 || Limited == 0 || Unlimited == 0 || LimitedBlock == 0 || UnlimitedBlock == 0) throw new InvalidOperationException("cannot match regular expressions: libpcre2 got no memory");
         Offsets = Pcre2Library.OffsetVector(MatchData);
     }
 
@@ -34,6 +36,8 @@ internal sealed unsafe class Pcre2Worker : CriticalFinalizerObject
         if (MatchData != 0) Pcre2Library.MatchDataFree(MatchData);
         if (Limited != 0) Pcre2Library.MatchContextFree(Limited);
         if (Unlimited != 0) Pcre2Library.MatchContextFree(Unlimited);
+        if (LimitedBlock != 0) Pcre2Library.MatchContextFree(LimitedBlock);
+        if (UnlimitedBlock != 0) Pcre2Library.MatchContextFree(UnlimitedBlock);
         if (_jitStack != 0) Pcre2Library.JitStackFree(_jitStack);
     }
 
@@ -44,6 +48,11 @@ internal sealed unsafe class Pcre2Worker : CriticalFinalizerObject
     public nint Limited { get; }
 
     public nint Unlimited { get; }
+
+    /// <summary>As <see cref="Limited"/>, for searches that are cut into blocks of starting places.</summary>
+    public nint LimitedBlock { get; }
+
+    public nint UnlimitedBlock { get; }
 
     /// <summary>Start and end of the last match and of its captures, in pairs.</summary>
     public nuint* Offsets { get; }
@@ -58,20 +67,4 @@ internal sealed unsafe class Pcre2Worker : CriticalFinalizerObject
         if (_jitStack != 0) Pcre2Library.JitStackAssign(context, 0, _jitStack);
         return context;
     }
-}
-
-/// <summary>How hard an expression may try before it counts as not matching: an attacker chooses the subject.</summary>
-public static class Pcre2Limits
-{
-    /// <summary>Suricata's default (pcre.match-limit).</summary>
-    public const uint Matches = 3500;
-
-    /// <summary>Suricata's default (pcre.match-limit-recursion).</summary>
-    public const uint Depth = 1500;
-
-    /// <summary>For expressions with the flag <c>O</c>; still bounded.</summary>
-    public const uint OverriddenMatches = 1_000_000, OverriddenDepth = 10_000;
-
-    /// <summary>Backtracking memory of expressions that could not be compiled to machine code, in KiB.</summary>
-    public const uint HeapKibibytes = 4096;
 }

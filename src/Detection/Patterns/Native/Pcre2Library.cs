@@ -7,19 +7,16 @@ namespace Sensor.Detection.Patterns.Native;
 internal static unsafe partial class Pcre2Library
 {
     public const uint Anchored = 0x8000_0000, Caseless = 0x8, DollarEndOnly = 0x10, DotAll = 0x20, Extended = 0x80,
-        Multiline = 0x400, NeverUtf = 0x1000, NoAutoCapture = 0x2000, Ungreedy = 0x4_0000;
+        Multiline = 0x400, NeverUtf = 0x1000, Ungreedy = 0x4_0000, UseOffsetLimit = 0x80_0000;
 
     /// <summary>Lines end at LF only, whatever the library was built with.</summary>
     public const uint NewlineLf = 2;
 
     public const uint JitComplete = 1;
 
-    public const int NoMatch = -1;
+    public const int NoMatch = -1, MatchLimitReached = -47;
 
-    /// <summary>Reference to a group that does not exist (pcre2api(3), compile errors).</summary>
-    public const int ErrorMissingGroup = 115;
-
-    public const uint InfoCaptureCount = 4, InfoNameCount = 17, InfoNameEntrySize = 18, InfoNameTable = 19;
+    public const uint InfoAllOptions = 0, InfoCaptureCount = 4, InfoNameCount = 17, InfoNameEntrySize = 18, InfoNameTable = 19;
 
     private const string Library = "libpcre2-8.so.0";
 
@@ -67,6 +64,9 @@ internal static unsafe partial class Pcre2Library
 
     [LibraryImport(Library, EntryPoint = "pcre2_set_heap_limit_8")]
     public static partial int SetHeapLimit(nint context, uint kibibytes);
+
+    [LibraryImport(Library, EntryPoint = "pcre2_set_offset_limit_8")]
+    public static partial int SetOffsetLimit(nint context, nuint limit);
 
     [LibraryImport(Library, EntryPoint = "pcre2_jit_stack_create_8")]
     public static partial nint JitStackCreate(nuint start, nuint most, nint general);

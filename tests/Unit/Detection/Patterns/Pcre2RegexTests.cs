@@ -105,6 +105,44 @@ public class Pcre2RegexTests
     }
 
     [Fact]
+    public void A_subject_made_to_be_slow_at_every_place_is_given_up()
+    {
+        byte[] subject = new byte[1024 * 1024];
+        Array.Fill(subject, (byte)'a');
+        "zq"u8.CopyTo(subject.AsSpan(subject.Length - 2));
+        subject[^2] = (byte)'q';
+        using Pcre2Regex regex = new("[a-z]{2,}zq");
+        long before = Pcre2Regex.GivenUp;
+        Assert.False(regex.IsMatch(subject)); // 20 minutes if it were not
+        Assert.InRange(Pcre2Regex.GivenUp, before + 1, long.MaxValue);
+    }
+
+    [Theory]
+    [InlineData("ab+c")]
+    [InlineData("(?<=b)a{2}|c$")]
+    [InlineData("^b", PcreOptions.Multiline)]
+    [InlineData("\\ba.c\\b")]
+    [InlineData("$")]
+    [InlineData("c(?!a)b*?a")]
+    public void Long_subjects_searched_in_blocks_give_the_same_matches(string expression, PcreOptions options = PcreOptions.None)
+    {
+        Random random = new(1);
+        char[] subject = random.GetItems("abc\n ".ToCharArray(), 9000);
+        byte[] bytes = Encoding.ASCII.GetBytes(subject);
+        System.Text.RegularExpressions.Regex other = new(expression, options == PcreOptions.Multiline ? System.Text.RegularExpressions.RegexOptions.Multiline : 0);
+        using Pcre2Regex regex = new(expression, options);
+        List<(int, int)> found = [];
+        int at = 0;
+        while (at <= bytes.Length && regex.TryMatch(bytes, at, out int start, out int end))
+        {
+            found.Add((start, end));
+            at = end > start ? end : end + 1;
+        }
+
+        Assert.Equal(other.Matches(new string(subject)).Select(match => (match.Index, match.Index + match.Length)), found);
+    }
+
+    [Fact]
     public void A_huge_subject_is_searched()
     {
         byte[] subject = new byte[64 * 1024 * 1024];
