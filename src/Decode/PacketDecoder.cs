@@ -40,7 +40,8 @@ public sealed class PacketDecoder
         packet.WindowScale = -1;
         packet.Rest = raw.Bytes;
         packet.Next = FirstLayer(raw.Link);
-        return TryWalk(ref packet);
+        // A link nobody here reads (one interface of a pcapng file among others): no IP version can be found in it.
+        return packet.Next == Layer.Done ? packet.Broken(DecodeEvent.RawIpInvalidIpVersion) : TryWalk(ref packet);
     }
 
     /// <summary>
@@ -94,7 +95,8 @@ public sealed class PacketDecoder
         LinkType.Null or LinkType.Loop => Layer.Null,
         LinkType.Ppp or LinkType.PppSerial => Layer.Ppp,
         LinkType.CiscoHdlc => Layer.CiscoHdlc,
-        _ => Layer.RawIp, // Raw in its three spellings, IPv4 and IPv6; the capture side refuses all other links
+        LinkType.Raw or LinkType.RawBsd or LinkType.RawOpenBsd or LinkType.Ipv4 or LinkType.Ipv6 => Layer.RawIp,
+        _ => Layer.Done,
     };
 
     private static LinkType LinkOf(Layer layer) => layer switch

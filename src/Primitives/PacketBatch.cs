@@ -13,6 +13,7 @@ public ref struct PacketBatch
     private ReadOnlySpan<byte> _piece;
     private SequencePosition _next;
     private readonly int _limit;
+    private long _pieceOffset;
     private int _count;
 
     /// <param name="frames">Whole frames, each preceded by a <see cref="FrameHeader"/>.</param>
@@ -22,19 +23,16 @@ public ref struct PacketBatch
         _rest = frames;
         _next = frames.Start;
         _limit = limit;
-        Consumed = frames.Start;
     }
 
     /// <summary>Where the pipe may be released to: the end of the last frame handed out.</summary>
-    public SequencePosition Consumed { get; private set; }
+    public readonly SequencePosition Consumed => _rest.GetPosition(_pieceOffset);
 
     /// <summary>Frames handed out so far.</summary>
     public readonly int Count => _count;
 
     /// <summary>Bytes of pipe space that the frames handed out so far took, headers included.</summary>
-    public long ConsumedBytes { get; private set; }
-
-    private long _pieceOffset;
+    public long ConsumedBytes { readonly get; private set; }
 
     public bool MoveNext(out RawPacket packet)
     {
@@ -50,12 +48,11 @@ public ref struct PacketBatch
                 _pieceOffset += taken;
                 ConsumedBytes += taken;
                 _count++;
-                Consumed = _rest.GetPosition(_pieceOffset);
                 return true;
             }
 
             if (!_rest.TryGet(ref _next, out ReadOnlyMemory<byte> memory)) break;
-            _rest = _rest.Slice(Consumed);
+            _rest = _rest.Slice(_pieceOffset);
             _pieceOffset = 0;
             _piece = memory.Span;
         }
