@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Sensor.Capture.Formats;
 
 /// <summary>A window over a stream: peek so many bytes, then pass over them. Reads in large pieces, allocates once.</summary>
@@ -6,7 +8,7 @@ internal sealed class CaptureBuffer(Stream stream) : IDisposable
     /// <summary>Longest piece that can be peeked at.</summary>
     public const int Largest = 512 * 1024;
 
-    private readonly byte[] _bytes = GC.AllocateUninitializedArray<byte>(2 * Largest);
+    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(2 * Largest); // a replay in rounds opens the same file again and again
     private int _start, _end;
     private bool _streamEnded;
 
@@ -50,7 +52,14 @@ internal sealed class CaptureBuffer(Stream stream) : IDisposable
         return true;
     }
 
-    public void Dispose() => stream.Dispose();
+    public void Dispose()
+    {
+        stream.Dispose();
+        if (_bytes.Length > 0) ArrayPool<byte>.Shared.Return(_bytes);
+        _bytes = [];
+        _start = _end = 0;
+        _streamEnded = true;
+    }
 
     private bool TryFill(int count)
     {

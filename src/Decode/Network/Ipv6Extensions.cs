@@ -5,8 +5,8 @@ namespace Sensor.Decode.Network;
 /// <summary>IPv6 extension headers (RFC 8200 section 4), walked in a loop whose length is bounded.</summary>
 internal static class Ipv6Extensions
 {
-    /// <summary>Most extension headers in one packet; real traffic has two or three, a chain of hundreds is an attack.</summary>
-    private const int MaximumHeaders = 64;
+    /// <summary>Most extension headers in one packet; real traffic has two or three. More than an Ethernet frame can hold is an attack.</summary>
+    private const int MaximumHeaders = 256;
 
     private const int FragmentHeaderLength = 8, SmallestAuthenticationHeader = 12;
 
@@ -47,6 +47,7 @@ internal static class Ipv6Extensions
             }
 
             packet.Payload = packet.Rest;
+            if (packet.Rest.IsEmpty && packet.IpProtocol != IpProtocols.NoNextHeader) return packet.Broken(DecodeEvent.Ipv6TruncatedExtensionHeader);
         }
 
         return packet.Broken(DecodeEvent.TooManyLayers);

@@ -66,6 +66,7 @@ public class EventTests
         { "ipv6.wrong_ip_version", false, LinkType.Ethernet, Ethernet(0x86DD, Ipv4(17, Udp(1, 2, Text(20)))) },
         { "ipv6.trunc_pkt", false, LinkType.Ipv6, Ipv6(17, Udp(1, 2, Text(20)))[..^1] },
         { "ipv6.trunc_exthdr", true, LinkType.Ipv6, Ipv6(0, Bytes("1101 01040000")) },
+        { "ipv6.trunc_exthdr", true, LinkType.Ipv6, Ipv6(44, Ipv6Fragment(6, 0, false, 1, [])) },
         { "ipv6.exthdr_dupl_hh", true, LinkType.Ipv6, Ipv6(0, Bytes("0000 050200000100 3b00 050200000100")) },
         { "ipv6.exthdr_dupl_rh", true, LinkType.Ipv6, Ipv6(43, Bytes("2b00 020000000000 3b00 020000000000")) },
         { "ipv6.rh_type_0", true, LinkType.Ipv6, Ipv6(43, Bytes("3b00 000000000000")) },

@@ -21,8 +21,11 @@ internal enum Placement : byte
 /// </summary>
 internal sealed class Datagram
 {
-    /// <summary>Most pieces of one datagram: 64 KiB in smallest legal IPv4 fragments of a 576-byte path need 120.</summary>
-    public const int MaximumPieces = 1024;
+    /// <summary>
+    /// Most pieces of one datagram, twice the fragments it may come in: 64 KiB over a path of 576 bytes are 120
+    /// fragments, an attacker's in 16 bytes each are 4096. Bounds the work of placing one.
+    /// </summary>
+    public const int MaximumPieces = 8200;
 
     /// <summary>Most bytes kept for one datagram, overlapping ones counted as often as they came.</summary>
     public const int MaximumBytes = 256 * 1024;
