@@ -33,6 +33,9 @@ public sealed record AlertRecord
     /// <summary>Packet time of the match.</summary>
     public PacketTime Time { get; init; }
 
+    /// <summary>When the event thread made the record, by the box's clock; beside <see cref="Time"/> it shows the box's share of the delay. 0 where unknown.</summary>
+    public PacketTime Raised { get; init; }
+
     public long Gid { get; init; } = 1;
     public long Sid { get; init; }
     public int Revision { get; init; }

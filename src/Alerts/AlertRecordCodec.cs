@@ -14,7 +14,7 @@ public static class AlertRecordCodec
             Interface = 19, Source = 20, SourcePort = 21, Destination = 22, DestinationPort = 23, IpProtocol = 24, Protocol = 25, AppProtocol = 26,
             Vlan = 27, SourceMac = 28, DestinationMac = 29, Device = 30, Remote = 31, HostName = 32, Url = 33, FileName = 34, List = 35,
             ListCategory = 36, ListEntry = 37, ListKind = 38, ClassNameJa = 39, ClassNameEn = 40, HappenedJa = 41, HappenedEn = 42, ToDoJa = 43,
-            ToDoEn = 44, LostLastMinute = 45, LostSinceStart = 46, SeenSinceStart = 47;
+            ToDoEn = 44, LostLastMinute = 45, LostSinceStart = 46, SeenSinceStart = 47, Raised = 48;
     }
 
     public static void Encode(AlertRecord alert, IBufferWriter<byte> to)
@@ -68,6 +68,7 @@ public static class AlertRecordCodec
         Number(to, Tag.LostLastMinute, alert.Loss.LostLastMinute);
         Number(to, Tag.LostSinceStart, alert.Loss.LostSinceStart);
         Number(to, Tag.SeenSinceStart, alert.Loss.SeenSinceStart);
+        Number(to, Tag.Raised, alert.Raised.Nanoseconds);
     }
 
     public static byte[] Encode(AlertRecord alert)
@@ -88,6 +89,7 @@ public static class AlertRecordCodec
         {
             Id = fields.Number(Tag.Id),
             Time = new PacketTime(fields.Number(Tag.Time)),
+            Raised = new PacketTime(fields.Number(Tag.Raised)),
             Gid = fields.Number(Tag.Gid),
             Sid = fields.Number(Tag.Sid),
             Revision = (int)fields.Number(Tag.Revision),

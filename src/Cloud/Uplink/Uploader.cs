@@ -32,7 +32,9 @@ public sealed class Uploader(IUploadSource source, Func<AlertBatch, Cancellation
     {
         while (true)
         {
-            if (!await UploadNextAsync(cancellation).ConfigureAwait(false)) await source.WaitForMoreAsync(cancellation).ConfigureAwait(false);
+            if (await UploadNextAsync(cancellation).ConfigureAwait(false)) continue;
+            Task more = source.WaitForMoreAsync(cancellation); // asked before looking again, so that no arrival falls between
+            if (!await UploadNextAsync(cancellation).ConfigureAwait(false)) await more.ConfigureAwait(false);
         }
     }
 

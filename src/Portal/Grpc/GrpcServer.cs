@@ -58,6 +58,7 @@ internal sealed class GrpcServer(ILogger logger)
         string? header = context.Request.Headers[GrpcNames.Timeout];
         TimeSpan deadline = LongestDeadline;
         if (header is not null && !GrpcTimeout.TryParse(header, out deadline)) throw new GrpcException(GrpcStatus.Internal, "grpc-timeout is malformed");
+        if (deadline <= TimeSpan.Zero) throw new GrpcException(GrpcStatus.DeadlineExceeded, "the deadline passed before the call came");
         expired.CancelAfter(deadline < LongestDeadline ? deadline : LongestDeadline);
         try
         {

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
+using Sensor.Storage;
 
 namespace Sensor.Portal.Storage;
 
@@ -10,7 +11,7 @@ internal sealed class SqliteDatabase : Database
 
     public SqliteDatabase(string path)
     {
-        SqliteNative.Use();
+        SqliteNative.Bind();
         _path = path;
     }
 
