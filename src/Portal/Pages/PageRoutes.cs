@@ -25,7 +25,7 @@ internal static class PageRoutes
         routes.MapGet("/incidents", (HttpContext http) => Show(http, time, page => IncidentPages.List(page, sensors, incidents)));
         routes.MapGet("/incidents/{sensor}/{id}", (HttpContext http, string sensor, string id) =>
             Show(http, time, page => Number(id) is { } number ? IncidentPages.One(page, sensors, alerts, incidents, sensor, number) : null));
-        routes.MapFallback((HttpContext http) => Show(http, time, _ => null));
+        routes.MapFallback("{*path}", (HttpContext http) => Show(http, time, _ => null));
     }
 
     /// <summary>Headers of everything the page port answers.</summary>
