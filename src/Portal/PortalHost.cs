@@ -121,7 +121,7 @@ public sealed class PortalHost : IAsyncDisposable
         });
         kestrel.Listen(options.Http, listen =>
         {
-            listen.Protocols = HttpProtocols.Http1AndHttp2;
+            listen.Protocols = certificate is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2; // browsers speak HTTP/2 only over TLS
             if (certificate is not null) listen.UseHttps(https => Secure(https, certificate, null));
         });
     }

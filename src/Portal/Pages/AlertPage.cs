@@ -56,7 +56,7 @@ internal static class AlertPage
             {Parts.Fact(page, new Word("JA3", "JA3"), alert.Ja3, code: true)}
             {Parts.Fact(page, new Word("JA4", "JA4"), alert.Ja4, code: true)}
             {Parts.Fact(page, Words.Stage, Parts.StageName(page, alert.Stage))}
-            {Parts.Fact(page, Words.Action, alert.Action)}
+            {Parts.Fact(page, Words.Action, Parts.Known(page, Words.Actions, alert.Action))}
             {Parts.Fact(page, Words.Flow, Flow(alert), code: true)}
             {Parts.Fact(page, Words.Number, $"{alert.RecordId} · {stored.Epoch.ToString("x", CultureInfo.InvariantCulture)}/{alert.Sequence}", code: true)}
             """);
@@ -65,7 +65,7 @@ internal static class AlertPage
     private static Markup RuleAndList(PageContext page, Alert alert) => Markup.Of($"""
         {Parts.Fact(page, Words.Rule, Markup.Of($"""{alert.Signature} <small class="block mono">{alert.Gid}:{alert.Sid}:{alert.Rev}</small>"""))}
         {Parts.Fact(page, Words.Category, alert.Category)}
-        {Parts.Fact(page, Words.Confidence, alert.Confidence)}
+        {Parts.Fact(page, Words.Confidence, Parts.Known(page, Words.Confidences, alert.Confidence))}
         {(alert.List is { } list ? Markup.Of($"""
         {Parts.Fact(page, Words.List, $"{list.List} · {list.Category}")}
         {Parts.Fact(page, Words.ListEntry, $"{list.Entry} ({list.Kind})", code: true)}

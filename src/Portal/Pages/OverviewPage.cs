@@ -11,6 +11,9 @@ internal static class OverviewPage
 
     private const int LatestAlerts = 10;
 
+    /// <summary>Boxes shown; a page of thousands would help nobody. The silent ones come first.</summary>
+    private const int MostBoxes = 200;
+
     public static Markup Render(PageContext page, SensorStore sensors, AlertStore alerts, IncidentStore incidents)
     {
         List<StoredSensor> boxes = sensors.All();
@@ -30,7 +33,8 @@ internal static class OverviewPage
             </section>
             <section id="sensors"><h2>{page.Say(Words.Boxes)}</h2>
             {(boxes.Count == 0 ? Markup.Of($"""<p class="empty card">{page.Say(Words.NoBoxes)}</p>""") : default)}
-            <div class="boxes">{boxes.Select(box => Box(page, box, received.GetValueOrDefault(box.SensorId).Stored))}</div></section>
+            <div class="boxes">{boxes.OrderBy(box => !IsSilent(page, box)).Take(MostBoxes).Select(box => Box(page, box, received.GetValueOrDefault(box.SensorId).Stored))}</div>
+            {(boxes.Count <= MostBoxes ? default : Markup.Of($"""<p class="empty">{page.Say(Words.MoreBoxes, Parts.Count(boxes.Count - MostBoxes))}</p>"""))}</section>
             """));
     }
 
@@ -91,7 +95,7 @@ internal static class OverviewPage
         {Parts.Fact(page, Words.Losses, Losses(page, heartbeat.Loss ?? new Loss()))}
         {Parts.Fact(page, Words.Unsent, Markup.Of($"""<span class="{(heartbeat.SpoolDepth > 0 && heartbeat.OldestUnsentSeconds > SilentAfter.TotalSeconds ? "warn" : "ok")}">{Unsent(page, heartbeat)}</span>"""))}
         {(heartbeat.Quarantined > 0 ? Parts.Fact(page, Words.Quarantined, Markup.Of($"""<span class="warn">{Parts.Count(heartbeat.Quarantined)}</span>""")) : default)}
-        {Parts.Fact(page, Words.Capture, $"{heartbeat.CaptureState} {heartbeat.CaptureInterface}".Trim())}
+        {Parts.Fact(page, Words.Capture, $"{Parts.Known(page, Words.CaptureStates, heartbeat.CaptureState)} {heartbeat.CaptureInterface}".Trim())}
         {Parts.Fact(page, Words.RuleVersion, Markup.Of($"""{heartbeat.RuleVersion} <small class="{(heartbeat.RulesFailed > 0 ? "warn" : "ok")}">{page.Say(Words.RulesLoaded, Parts.Count(heartbeat.RulesLoaded), Parts.Count(heartbeat.RulesFailed))}</small>"""))}
         {Parts.Fact(page, Words.Version, heartbeat.Version)}
         {Parts.Fact(page, Words.Load, $"CPU {Parts.Percent(Math.Clamp(heartbeat.Cpu, 0, 1))} · {heartbeat.MemoryBytes / 1048576:N0} MiB · {heartbeat.Workers} × worker")}

@@ -8,6 +8,8 @@ internal sealed record PageContext
 {
     private const string LanguageKey = "lang", ZoneKey = "tz", LiveKey = "live";
 
+    private static readonly TimeSpan Japan = TimeSpan.FromHours(9);
+
     public required bool Japanese { get; init; }
 
     /// <summary>Times in UTC instead of Japan's.</summary>
@@ -61,9 +63,16 @@ internal sealed record PageContext
     {
         if (nanoseconds == 0) return Markup.Of($"–");
         DateTimeOffset utc = Clock.FromNs(nanoseconds);
-        string jst = $"{utc.ToOffset(TimeSpan.FromHours(9)).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} JST";
-        string universal = $"{utc.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC";
-        return Markup.Of($"""<time datetime="{utc.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture)}" title="{(Utc ? jst : universal)}">{(Utc ? universal : jst)}</time>""");
+        return Markup.Of($"""<time datetime="{Iso(utc)}" title="{(Utc ? Jst(utc) : Universal(utc))}">{(Utc ? Universal(utc) : Jst(utc))}</time>""");
+    }
+
+    /// <summary>The same for a row of a table, where year and zone would only widen the column.</summary>
+    public Markup ShortMoment(long nanoseconds)
+    {
+        DateTimeOffset utc = Clock.FromNs(nanoseconds);
+        DateTimeOffset shown = Utc ? utc : utc.ToOffset(Japan);
+        string format = shown.Year == Now.ToOffset(shown.Offset).Year ? "MM-dd HH:mm:ss" : "yyyy-MM-dd HH:mm";
+        return Markup.Of($"""<time datetime="{Iso(utc)}" title="{Jst(utc)} / {Universal(utc)}">{shown.ToString(format, CultureInfo.InvariantCulture)}</time>""");
     }
 
     /// <summary>A span in its largest sensible unit.</summary>
@@ -74,6 +83,12 @@ internal sealed record PageContext
         { TotalHours: < 48 } => Unit(span.TotalHours, "時間", "h"),
         _ => Unit(span.TotalDays, "日", "d"),
     };
+
+    private static string Iso(DateTimeOffset utc) => utc.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+
+    private static string Jst(DateTimeOffset utc) => utc.ToOffset(Japan).ToString("yyyy-MM-dd HH:mm:ss 'JST'", CultureInfo.InvariantCulture);
+
+    private static string Universal(DateTimeOffset utc) => utc.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 
     private string Unit(double amount, string japanese, string english) =>
         $"{Math.Max(0, Math.Floor(amount)).ToString("0", CultureInfo.InvariantCulture)} {(Japanese ? japanese : english)}";

@@ -18,19 +18,14 @@ internal static class Parts
     /// <summary>0 to 4; a value of a newer box counts as unknown.</summary>
     public static int Level(Severity severity) => (int)severity is >= 0 and <= 4 ? (int)severity : 0;
 
-    public static string ClassName(PageContext page, string slug)
-    {
-        foreach ((string known, Word name) in Words.Classes)
-        {
-            if (known == slug) return page.Say(name);
-        }
+    public static string ClassName(PageContext page, string slug) => slug.Length == 0 ? page.Say(Words.Classes[^1].Name) : Known(page, Words.Classes, slug);
 
-        return slug.Length == 0 ? page.Say(Words.Classes[^1].Name) : slug;
-    }
+    public static string StageName(PageContext page, string slug) => Known(page, Words.Stages, slug);
 
-    public static string StageName(PageContext page, string slug)
+    /// <summary>A known word of the record in the reader's language, another one as it is.</summary>
+    public static string Known(PageContext page, (string Slug, Word Name)[] words, string slug)
     {
-        foreach ((string known, Word name) in Words.Stages)
+        foreach ((string known, Word name) in words)
         {
             if (known == slug) return page.Say(name);
         }
@@ -55,23 +50,23 @@ internal static class Parts
 
     public static string Count(ulong number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
-    /// <summary>A share in percent; small ones are not rounded to nothing.</summary>
+    /// <summary>A share in percent; small ones are not rounded to nothing. Spaces that do not break keep the sign at its number.</summary>
     public static string Percent(double share) => share switch
     {
-        0 => "0 %",
-        < 0.0001 => "< 0.01 %",
-        _ => (share * 100).ToString("0.##", CultureInfo.InvariantCulture) + " %",
+        0 => "0\u00A0%",
+        < 0.0001 => "<\u00A00.01\u00A0%",
+        _ => (share * 100).ToString("0.##", CultureInfo.InvariantCulture) + "\u00A0%",
     };
 
     public static Markup AlertTable(PageContext page, IReadOnlyList<StoredAlert> alerts, IReadOnlyDictionary<string, string> sensorNames) => Markup.Of($"""
         <div class="scroll"><table class="alerts">
-        <thead><tr><th scope="col">{page.Say(Words.Time)}</th><th scope="col">{page.Say(Words.Severity)}</th><th scope="col">{page.Say(Words.Class)}</th><th scope="col">{page.Say(Words.Title)}</th><th scope="col">{page.Say(Words.Device)}</th><th scope="col">{page.Say(Words.Remote)}</th><th scope="col">{page.Say(Words.Box)}</th></tr></thead>
+        <thead><tr><th scope="col">{page.Say(Words.Time)} ({(page.Utc ? "UTC" : "JST")})</th><th scope="col">{page.Say(Words.Severity)}</th><th scope="col">{page.Say(Words.Class)}</th><th scope="col">{page.Say(Words.Title)}</th><th scope="col">{page.Say(Words.Device)}</th><th scope="col">{page.Say(Words.Remote)}</th><th scope="col">{page.Say(Words.Box)}</th></tr></thead>
         <tbody>{alerts.Select(stored => AlertRow(page, stored, sensorNames))}</tbody>
         </table></div>
         """);
 
     private static Markup AlertRow(PageContext page, StoredAlert stored, IReadOnlyDictionary<string, string> sensorNames) => Markup.Of($"""
-        <tr><td class="when">{page.Moment(stored.Alert.PacketTimeNs)}</td><td>{SeverityBadge(page, stored.Alert.Severity)}</td><td class="class">{ClassName(page, stored.Alert.ThreatClass)}</td>
+        <tr><td class="when">{page.ShortMoment(stored.Alert.PacketTimeNs)}</td><td>{SeverityBadge(page, stored.Alert.Severity)}</td><td class="class">{ClassName(page, stored.Alert.ThreatClass)}</td>
         <td class="title"><a href="/alerts/{stored.Id}">{Title(page, stored.Alert)}</a><small>{stored.Alert.Signature}</small></td>
         <td class="mono">{Device(stored.Alert)}</td><td class="mono break">{Remote(stored.Alert)}</td><td>{sensorNames.GetValueOrDefault(stored.SensorId, stored.SensorId)}</td></tr>
         """);

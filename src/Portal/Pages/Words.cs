@@ -36,6 +36,7 @@ internal static class Words
     public static readonly Word Load = new("負荷", "Load");
     public static readonly Word Uptime = new("稼働時間", "Uptime");
     public static readonly Word Quarantined = new("保留（送信不可）", "Set aside (refused)");
+    public static readonly Word MoreBoxes = new("ほか {0} 台（応答のないものから順に表示しています）", "and {0} more (silent ones are shown first)");
     public static readonly Word Received = new("受信アラート", "Alerts received");
 
     public static readonly Word Last24Hours = new("直近24時間", "Last 24 hours");
@@ -138,5 +139,14 @@ internal static class Words
         ("installation", new("侵入・設置", "Installation")),
         ("command-and-control", new("遠隔操作", "Command & control")),
         ("actions", new("目的の実行", "Actions")),
+    ];
+
+    public static readonly (string Slug, Word Name)[] Confidences = [("high", new("高い", "High")), ("medium", new("中程度", "Medium")), ("low", new("低い", "Low"))];
+
+    public static readonly (string Slug, Word Name)[] Actions = [("allowed", new("検知のみ（通過）", "Detected only (allowed)")), ("blocked", new("遮断", "Blocked"))];
+
+    public static readonly (string Slug, Word Name)[] CaptureStates =
+    [
+        ("running", new("取得中", "Running")), ("starting", new("開始中", "Starting")), ("stopped", new("停止", "Stopped")), ("finished", new("完了", "Finished")), ("error", new("エラー", "Error")),
     ];
 }

@@ -97,7 +97,7 @@ public sealed class PagesTests
         Assert.Contains("C&amp;C通信", japanese, StringComparison.Ordinal);
         Assert.Contains("Take it off the network", english, StringComparison.Ordinal);
         Assert.Contains("1,234 frames lost in the minute before", english, StringComparison.Ordinal);
-        Assert.Contains("0.01 %", english, StringComparison.Ordinal);
+        Assert.Contains("0.01&#xA0;%", english, StringComparison.Ordinal);
         Assert.Contains("2023-11-15 07:13:20 JST", english, StringComparison.Ordinal);
         Assert.Contains("2023-11-14 22:13:20 UTC", await portal.GetAsync("/alerts/1?tz=utc"), StringComparison.Ordinal);
     }
@@ -117,7 +117,7 @@ public sealed class PagesTests
         clock.Advance(TimeSpan.FromSeconds(90));
         string html = await portal.GetAsync("/");
         Assert.Contains("Online", html, StringComparison.Ordinal);
-        Assert.Contains("10 / 1,000 (1 %)", html, StringComparison.Ordinal);
+        Assert.Contains("10 / 1,000 (1&#xA0;%)", html, StringComparison.Ordinal);
         Assert.Contains("queue_full 10", html, StringComparison.Ordinal);
         Assert.Contains("12, oldest 10 min", html, StringComparison.Ordinal);
         Assert.Contains("17,700 loaded / 3 failed", html, StringComparison.Ordinal);
