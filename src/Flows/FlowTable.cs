@@ -239,8 +239,7 @@ public sealed class FlowTable
             }
         }
 
-        // A packet found inside another, or put together from fragments, has no frame of its own.
-        side.Bytes += packet.TunnelDepth > 0 || packet.Has(PacketFlags.Reassembled) ? packet.Network.Length : packet.Raw.WireLength;
+        side.Bytes += packet.Raw.WireLength;
         side.TtlMin = Math.Min(side.TtlMin, packet.TimeToLive);
         side.TtlMax = Math.Max(side.TtlMax, packet.TimeToLive);
         side.TcpFlags |= (byte)packet.TcpFlags;

@@ -13,7 +13,9 @@ internal enum InsertResult : byte
     Differs = 2,
     MemoryRefused = 4,
     SegmentsRefused = 8,
-    DepthReached = 16,
+    /// <summary>Bytes beyond the depth were not kept; DepthReached says so the first time.</summary>
+    Cut = 16,
+    DepthReached = 128,
     /// <summary>All of it lies before the beginning of the stream.</summary>
     BeforeBase = 32,
     /// <summary>At least one byte was not there before.</summary>
@@ -32,6 +34,9 @@ internal enum InsertResult : byte
 /// </summary>
 public sealed partial class StreamHalf
 {
+    /// <summary>A run that begins with at least this many bytes gets room for more at once.</summary>
+    private const int GrowsFrom = 512;
+
     private StreamMemory _memory = null!;
     private Piece[] _pieces = [];
     private int _count, _runCount;
@@ -81,7 +86,7 @@ public sealed partial class StreamHalf
         if (position < _inOrder) result |= OverlayInOrder(in segment, position, Math.Min(end, _inOrder));
         if (end > _inOrder) result |= InsertAhead(in segment, Math.Max(position, _inOrder), end);
         GiveUpAckedHole(start, ref events);
-        if ((result & (InsertResult.MemoryRefused | InsertResult.SegmentsRefused | InsertResult.DepthReached)) == 0) result |= InsertResult.Stored;
+        if ((result & (InsertResult.MemoryRefused | InsertResult.SegmentsRefused | InsertResult.Cut)) == 0) result |= InsertResult.Stored;
         return result;
     }
 
@@ -171,9 +176,10 @@ public sealed partial class StreamHalf
 
     private InsertResult ReachDepth()
     {
-        if (!DepthReached) _memory.Counters.DepthReached++;
+        if (DepthReached) return InsertResult.Cut;
         DepthReached = true;
-        return InsertResult.DepthReached;
+        _memory.Counters.DepthReached++;
+        return InsertResult.Cut | InsertResult.DepthReached;
     }
 
     private void CountGap(long length, ref EventSet events)
@@ -292,7 +298,10 @@ public sealed partial class StreamHalf
         if (bytes.IsEmpty) return true;
         if (_runCount == 0 || _pieces[_runCount - 1].End != readable)
         {
-            if (_count >= 2 * _memory.Options.MaximumSegments || !_memory.Bytes.TryTake(bytes.Length, out byte[]? block)) return false;
+            // Full-sized segments are followed by more of their kind; a few bytes must not cost an attacker less than us.
+            int room = bytes.Length < GrowsFrom ? bytes.Length : bytes.Length * 4;
+            if (_count >= 2 * _memory.Options.MaximumSegments) return false;
+            if (!_memory.Bytes.TryTake(room, out byte[]? block) && !_memory.Bytes.TryTake(bytes.Length, out block)) return false;
             MakeRoomAt(_runCount);
             _pieces[_runCount++] = new Piece { Start = readable, Block = block };
         }
@@ -370,63 +379,5 @@ public sealed partial class StreamHalf
         }
 
         return low;
-    }
-
-    private void MakeRoomAt(int index)
-    {
-        if (_count == _pieces.Length)
-        {
-            Piece[] larger = _memory.TakeList(_count + 1);
-            _pieces.AsSpan(0, _count).CopyTo(larger);
-            ReturnList();
-            _pieces = larger;
-        }
-
-        _pieces.AsSpan(index, _count - index).CopyTo(_pieces.AsSpan(index + 1));
-        _count++;
-    }
-
-    private void RemoveAt(int index)
-    {
-        _pieces.AsSpan(index + 1, _count - index - 1).CopyTo(_pieces.AsSpan(index));
-        _pieces[--_count] = default;
-    }
-
-    private void RemoveFirst(int gone)
-    {
-        if (gone == 0) return;
-        _pieces.AsSpan(gone, _count - gone).CopyTo(_pieces);
-        _pieces.AsSpan(_count - gone, gone).Clear();
-        _count -= gone;
-        _runCount -= gone;
-        if (_count == 0) ReturnList();
-    }
-
-    private void ReturnList()
-    {
-        if (_pieces.Length > 0) _memory.Return(_pieces);
-        _pieces = [];
-    }
-
-    private void ReleaseBytes()
-    {
-        for (int i = 0; i < _count; i++) _memory.Bytes.Return(_pieces[i].Block);
-        _count = _runCount = 0;
-        KeptBytes = 0;
-        ReturnList();
-        ReturnEdges();
-    }
-
-    private void NoteEdges(long start, long end)
-    {
-        if (Immediate || end <= Acked) return;
-        _edges ??= _memory.TakeEdges();
-        _edges.Add(start, end);
-    }
-
-    private void ReturnEdges()
-    {
-        if (_edges is not null) _memory.Return(_edges);
-        _edges = null;
     }
 }

@@ -45,12 +45,7 @@ public sealed partial class StreamTracker
             return false;
         }
 
-        if (IsOldTimestamp(session, sender, ref packet))
-        {
-            step.Raise(StreamEvent.InvalidTimestamp);
-            return false;
-        }
-
+        // No look at the timestamp: RFC 7323 section 5.3 leaves resets out, and hosts do send them with value 0.
         if (packet.IsAck() && !session.Asynchronous && !IsPossibleAck(receiver, receiver.OffsetOf(packet.Acknowledgment)))
         {
             step.Raise(StreamEvent.ResetInvalidAck);

@@ -139,6 +139,15 @@ public sealed class ClosingTests
     }
 
     [Fact]
+    public void A_reset_with_timestamp_0_counts()
+    {
+        var talk = new Conversation { ClientTime = (1000, 0), ServerTime = (50, 1000) };
+        talk.Handshake();
+        talk.ServerTime = (0, 1000);
+        Assert.Equal(TcpState.Closed, talk.Server("RA", ack: 0).Session.State);
+    }
+
+    [Fact]
     public void An_answer_with_a_foreign_timestamp_does_not_kill_a_syn()
     {
         // Reset and FIN forged right after the SYN; the real server answers later.
