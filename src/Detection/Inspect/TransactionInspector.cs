@@ -1,0 +1,195 @@
+using Sensor.Decode;
+using Sensor.Primitives;
+using Sensor.Protocols;
+
+namespace Sensor.Detection.Inspect;
+
+/// <summary>
+/// Tries rules on the transactions of a flow, in order, in the direction of the packet at hand.
+/// - A prefilter runs when its buffer's progress is reached, once; over growing buffers each time they have grown.
+/// - A rule that waits for a later part of the transaction keeps what it has matched so far.
+/// - A rule alerts once per transaction and direction.
+/// - A side that is complete and was inspected is marked so; nothing here looks at it again.
+/// </summary>
+internal sealed class TransactionInspector(RuleSet rules, InspectContext context, Candidates candidates, AlertSink alerts)
+{
+    private readonly Signature[] _signatures = rules.Signatures;
+    private readonly RuleGroups _groups = rules.Groups;
+
+    public void Inspect(AppSession session, int protocolIndex, IReputation? reputation, scoped ref PacketView packet)
+    {
+        if (session is not { Protocol: { } protocol, Parser: { } parser }) return;
+        Direction direction = context.Direction;
+        TransactionGroup group = _groups.Transaction(protocolIndex, direction);
+        foreach (Transaction transaction in parser.Transactions)
+        {
+            bool inspected = direction == Direction.ToServer ? transaction.RequestInspected : transaction.ResponseInspected;
+            if (inspected) continue;
+            reputation?.InspectTransaction(context.Flow!, protocol, transaction, direction, alerts);
+            if (!group.IsEmpty) InspectOne(transaction, group, protocolIndex, ref packet);
+            if (transaction.Progress(direction) < group.Complete && !context.IsEnd) continue;
+            if (direction == Direction.ToServer) transaction.RequestInspected = true;
+            else transaction.ResponseInspected = true;
+        }
+    }
+
+    private void InspectOne(Transaction transaction, TransactionGroup group, int protocol, scoped ref PacketView packet)
+    {
+        TransactionSide side = SideOf(transaction);
+        int progress = transaction.Progress(context.Direction);
+        bool moved = progress != side.Progress || transaction.Events != side.Events;
+        if (!moved && !side.Watches && !HasGrowing(group, side, progress)) return;
+
+        context.Transaction = transaction;
+        candidates.Clear();
+        RunPrefilters(transaction, group, side, progress);
+        AddWithoutPattern(group, side.Progress, progress);
+        AddByEvent(group, transaction, side);
+        foreach (ref RuleProgress rule in side.Rules)
+        {
+            if (!rule.Finished) candidates.Add(rule.Signature);
+        }
+
+        side.Progress = progress;
+        side.Events = transaction.Events;
+        side.Watches = false;
+        candidates.Sort();
+        foreach (int number in candidates.Numbers) Try(_signatures[number], transaction, side, protocol, ref packet);
+        context.Transaction = null;
+    }
+
+    private TransactionSide SideOf(Transaction transaction)
+    {
+        if (transaction.Detection is not TransactionState state) transaction.Detection = state = new TransactionState();
+        state.Bind(context.Flow!.Id, transaction.Id, rules.Generation);
+        return state.Side(context.Direction);
+    }
+
+    private static bool HasGrowing(TransactionGroup group, TransactionSide side, int progress)
+    {
+        for (int at = 0; at < group.Prefilters.Length && group.Prefilters[at].Progress <= progress; at++)
+        {
+            if (group.Prefilters[at].Buffer.IsStreaming && !side.PrefiltersDone.Contains(at)) return true;
+        }
+
+        return false;
+    }
+
+    private void RunPrefilters(Transaction transaction, TransactionGroup group, TransactionSide side, int progress)
+    {
+        BufferPrefilter[] prefilters = group.Prefilters;
+        for (int at = 0; at < prefilters.Length && prefilters[at].Progress <= progress; at++)
+        {
+            if (side.PrefiltersDone.Contains(at)) continue;
+            BufferPrefilter prefilter = prefilters[at];
+            bool final = prefilter.Buffer.IsStreaming
+                ? ScanGrowing(transaction, prefilter, ref side.StreamedTo(at)) || progress >= group.Complete
+                : ScanAll(transaction, prefilter);
+            if (final) side.PrefiltersDone.Add(at);
+        }
+    }
+
+    private bool ScanAll(Transaction transaction, BufferPrefilter prefilter)
+    {
+        for (int index = 0; index < BufferStep.MaximumInstances; index++)
+        {
+            if (!prefilter.Buffer.Read(transaction, context.Direction, index, out BufferView view)) break;
+            Scan(prefilter, view);
+            if (!prefilter.Buffer.IsMultiple) break;
+        }
+
+        return true;
+    }
+
+    private bool ScanGrowing(Transaction transaction, BufferPrefilter prefilter, ref long seen)
+    {
+        bool final = false;
+        for (int index = 0; index < BufferStep.MaximumInstances; index++)
+        {
+            if (!prefilter.Buffer.Read(transaction, context.Direction, index, out BufferView view)) break;
+            final = view.IsFinal;
+            long end = view.Offset + view.Bytes.Length;
+            if (prefilter.Buffer.IsMultiple || end > seen) Scan(prefilter, view);
+            seen = Math.Max(seen, end);
+            if (!prefilter.Buffer.IsMultiple) break;
+        }
+
+        return final && !prefilter.Buffer.IsMultiple;
+    }
+
+    private void Scan(BufferPrefilter prefilter, scoped in BufferView view)
+    {
+        ReadOnlySpan<byte> data = view.Bytes;
+        if (prefilter.Transforms.Count > 0) data = context.Transforms.Apply(prefilter.Transforms, data, context);
+        candidates.AddFound(prefilter.Patterns, data);
+    }
+
+    private void AddWithoutPattern(TransactionGroup group, int before, int progress)
+    {
+        foreach ((int from, int signature) in group.WithoutPattern)
+        {
+            if (from > progress) break;
+            if (from > before) candidates.Add(signature);
+        }
+    }
+
+    private void AddByEvent(TransactionGroup group, Transaction transaction, TransactionSide side)
+    {
+        if (group.ByEvent.Length == 0 || transaction.Events == side.Events) return;
+        for (int number = transaction.Events.Next(0); number >= 0 && number < group.ByEvent.Length; number = transaction.Events.Next(number + 1))
+        {
+            candidates.AddAll(group.ByEvent[number]);
+            if (number == byte.MaxValue) break;
+        }
+    }
+
+    private void Try(Signature signature, Transaction transaction, TransactionSide side, int protocol, scoped ref PacketView packet)
+    {
+        if (signature.Plan(protocol, context.Direction) is not { } plan) return;
+        int entry = side.Find(signature.Index);
+        if (entry >= 0 && side.Rules[entry].Finished) return;
+        context.Counters.RulesTried++;
+        if (entry < 0)
+        {
+            if (!SignatureMatcher.HeaderMatches(signature, context, ref packet) || !SignatureMatcher.TestsMatch(signature, context, ref packet)) return;
+            if (side.HasAlerted(signature.Rule.Sid)) return;
+        }
+
+        ulong matched = entry >= 0 ? side.Rules[entry].Matched : 0;
+        StepResult result = Advance(plan, transaction, ref matched, ref packet);
+        if (result == StepResult.NotYet && plan.Watches) side.Watches = true;
+        Remember(signature, side, entry, matched, result);
+        if (result != StepResult.Match) return;
+        side.MarkAlerted(signature.Rule.Sid);
+        alerts.Raise(signature, transaction, onStream: false);
+    }
+
+    private StepResult Advance(TransactionPlan plan, Transaction transaction, ref ulong matched, scoped ref PacketView packet)
+    {
+        for (int at = 0; at < plan.Steps.Length; at++)
+        {
+            ulong bit = 1UL << at;
+            if ((matched & bit) != 0) continue;
+            TransactionStep step = plan.Steps[at];
+            if (transaction.Progress(step.Side) < step.Progress) continue;
+            StepResult result = step.Evaluate(context, transaction, ref packet);
+            if (result == StepResult.Never) return result;
+            if (result == StepResult.Match) matched |= bit;
+        }
+
+        return matched == plan.AllSteps ? StepResult.Match : StepResult.NotYet;
+    }
+
+    private void Remember(Signature signature, TransactionSide side, int entry, ulong matched, StepResult result)
+    {
+        if (entry < 0) entry = side.Add(signature.Index, context.Options.MaximumPendingRules);
+        if (entry < 0)
+        {
+            context.Counters.PendingRulesRefused++;
+            return;
+        }
+
+        side.Rules[entry].Matched = matched;
+        side.Rules[entry].Finished = result != StepResult.NotYet;
+    }
+}

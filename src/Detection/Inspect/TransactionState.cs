@@ -1,0 +1,130 @@
+using Sensor.Primitives;
+
+namespace Sensor.Detection.Inspect;
+
+/// <summary>
+/// What Detection keeps on a transaction. It stays with the pooled transaction for good and is recognised as stale by
+/// flow, transaction and rule set, so nothing has to be given back on any of the ways a transaction may end.
+/// </summary>
+internal sealed class TransactionState
+{
+    public readonly TransactionSide ToServer = new(), ToClient = new();
+
+    private long _flow = -1, _transaction = -1;
+    private int _generation = -1;
+
+    public TransactionSide Side(Direction direction) => direction == Direction.ToServer ? ToServer : ToClient;
+
+    /// <summary>
+    /// Makes the state that of this transaction. After a change of rules everything but the list of rules that have
+    /// alerted is forgotten: the new rules see the whole transaction, and none of them repeats an alert.
+    /// </summary>
+    public void Bind(long flow, long transaction, int generation)
+    {
+        if (_flow == flow && _transaction == transaction)
+        {
+            if (_generation == generation) return;
+            _generation = generation;
+            ToServer.Restart();
+            ToClient.Restart();
+            return;
+        }
+
+        _flow = flow;
+        _transaction = transaction;
+        _generation = generation;
+        ToServer.Reset();
+        ToClient.Reset();
+    }
+}
+
+/// <summary>One direction of it.</summary>
+internal sealed class TransactionSide
+{
+    /// <summary>Prefilters that have run to their end; numbers are their places in the protocol's list.</summary>
+    public EventSet PrefiltersDone;
+
+    /// <summary>Progress at the last inspection, -1 before the first.</summary>
+    public int Progress = -1;
+
+    /// <summary>Events at the last inspection.</summary>
+    public EventSet Events;
+
+    /// <summary>Some unfinished rule waits for something that progress does not tell (a growing body, an event).</summary>
+    public bool Watches;
+
+    /// <summary>The blacklists were asked at this progress.</summary>
+    public int ReputationProgress = -1;
+
+    private RuleProgress[] _rules = new RuleProgress[8];
+    private int _ruleCount;
+    private long[] _streamed = new long[4];
+    private long[] _alerted = new long[4];
+    private int _alertedCount;
+
+    public Span<RuleProgress> Rules => _rules.AsSpan(0, _ruleCount);
+
+    /// <summary>The rule's entry, or -1.</summary>
+    public int Find(int signature)
+    {
+        for (int at = 0; at < _ruleCount; at++)
+        {
+            if (_rules[at].Signature == signature) return at;
+        }
+
+        return -1;
+    }
+
+    /// <summary>A new entry's place, -1 when the transaction holds <paramref name="limit"/>.</summary>
+    public int Add(int signature, int limit)
+    {
+        if (_ruleCount >= limit) return -1;
+        if (_ruleCount == _rules.Length) Array.Resize(ref _rules, _ruleCount * 2);
+        _rules[_ruleCount] = new RuleProgress { Signature = signature };
+        return _ruleCount++;
+    }
+
+    /// <summary>How far prefilter <paramref name="prefilter"/> has read its growing buffer.</summary>
+    public ref long StreamedTo(int prefilter)
+    {
+        if (prefilter >= _streamed.Length) Array.Resize(ref _streamed, Math.Max(prefilter + 1, _streamed.Length * 2));
+        return ref _streamed[prefilter];
+    }
+
+    public bool HasAlerted(long rule) => _alerted.AsSpan(0, _alertedCount).Contains(rule);
+
+    public void MarkAlerted(long rule)
+    {
+        if (_alertedCount == _alerted.Length) Array.Resize(ref _alerted, _alertedCount * 2);
+        _alerted[_alertedCount++] = rule;
+    }
+
+    public void Restart()
+    {
+        PrefiltersDone.Clear();
+        Events.Clear();
+        Progress = -1;
+        Watches = false;
+        _ruleCount = 0;
+        Array.Clear(_streamed);
+    }
+
+    public void Reset()
+    {
+        Restart();
+        ReputationProgress = -1;
+        _alertedCount = 0;
+    }
+}
+
+/// <summary>How far one rule has come on one side of one transaction.</summary>
+internal struct RuleProgress
+{
+    public int Signature;
+
+    /// <summary>It has matched, or never can.</summary>
+    public bool Finished;
+
+    /// <summary>Bit n: step n of the rule's plan has matched.</summary>
+    public ulong Matched;
+}
