@@ -24,7 +24,7 @@ public sealed class DetectionEngine : IDisposable
 
     private readonly InspectContext _context;
     private readonly AlertSink _alerts;
-    private readonly ObjectSlab<FlowState> _flowStates;
+    private readonly ObjectSlab<FlowMarks> _flowStates;
     private Candidates _candidates = null!;
     private PacketInspector _packets = null!;
     private TransactionInspector _transactions = null!;
@@ -36,7 +36,7 @@ public sealed class DetectionEngine : IDisposable
         options ??= new DetectionOptions();
         _context = new InspectContext(options, tables ?? new DetectionTables(options), Counters);
         _alerts = new AlertSink(_context);
-        _flowStates = new ObjectSlab<FlowState>(() => new FlowState(), Math.Min(InitialFlowStates, options.MaximumFlowStates), options.MaximumFlowStates);
+        _flowStates = new ObjectSlab<FlowMarks>(() => new FlowMarks(), Math.Min(InitialFlowStates, options.MaximumFlowStates), options.MaximumFlowStates);
         Rules = rules;
         Use(rules);
         Reputation = reputation;
@@ -47,6 +47,9 @@ public sealed class DetectionEngine : IDisposable
     public IReputation? Reputation { get; private set; }
 
     public DetectionCounters Counters { get; } = new();
+
+    /// <summary>Tables that may be shared with other workers.</summary>
+    public DetectionTables Tables => _context.Tables;
 
     /// <summary>Takes a new rule set or blacklist between two batches; flows keep their state.</summary>
     public void Swap(RuleSet rules, IReputation? reputation)
@@ -69,7 +72,7 @@ public sealed class DetectionEngine : IDisposable
         if (flow is { Dropped: true }) return Verdict.Drop;
         if (flow is { Passed: true }) return SkipPassed(flow, direction);
 
-        FlowState? state = StateOf(flow);
+        FlowMarks? state = StateOf(flow);
         _context.Begin(flow, state, ref packet, direction, stream, streamEvents);
         FollowProtocol(state);
         if (state is { ReputationAsked: false } && Reputation is { } reputation)
@@ -80,6 +83,7 @@ public sealed class DetectionEngine : IDisposable
 
         _packets.Inspect(ref packet);
         InspectTransactions(flow, state, ref packet);
+        _packets.InspectFurtherPieces(ref packet);
         return _alerts.Flush(flow, ref packet, sink);
     }
 
@@ -95,7 +99,7 @@ public sealed class DetectionEngine : IDisposable
     /// <summary>Returns what Detection keeps on the flow.</summary>
     public void Release(Flow flow)
     {
-        if (flow.Detection is not FlowState state) return;
+        if (flow.Detection is not FlowMarks state) return;
         flow.Detection = null;
         state.Reset();
         _flowStates.Return(state);
@@ -113,26 +117,34 @@ public sealed class DetectionEngine : IDisposable
 
     private void InspectEnd(Flow flow, Direction direction, scoped ref PacketView last, IMatchSink sink)
     {
-        FlowState? state = StateOf(flow);
+        FlowMarks? state = StateOf(flow);
         _context.BeginEnd(flow, state, direction, last.Time);
         FollowProtocol(state);
-        _packets.InspectEnd(ref last, flow.IpProtocol);
+        _packets.InspectEnd(ref last);
         InspectTransactions(flow, state, ref last);
+        _packets.InspectFurtherPieces(ref last);
         _alerts.Flush(flow, ref last, sink);
     }
 
-    private void InspectTransactions(Flow? flow, FlowState? state, scoped ref PacketView packet)
+    private void InspectTransactions(Flow? flow, FlowMarks? state, scoped ref PacketView packet)
     {
-        if (flow is null || _context.Session is not { } session || state is not { ProtocolIndex: >= 0 }) return;
+        if (flow is null || _context.Session is not { } session) return;
         bool toServer = _context.Direction == Direction.ToServer;
         ref bool changed = ref toServer ? ref session.ChangedToServer : ref session.ChangedToClient;
         if (!changed && !_context.IsEnd) return;
         changed = false;
+        if (state is not { ProtocolIndex: >= 0 })
+        {
+            // No room to remember what was tried (counted), so nothing is tried; nothing may wait for it either.
+            MarkInspected(session, _context.Direction);
+            return;
+        }
+
         _transactions.Inspect(session, state.ProtocolIndex, Reputation, ref packet);
     }
 
     /// <summary>Keeps the number of the flow's protocol in the present rule set at hand.</summary>
-    private void FollowProtocol(FlowState? state)
+    private void FollowProtocol(FlowMarks? state)
     {
         if (state is null) return;
         IAppProtocol? protocol = _context.Session?.Protocol;
@@ -146,11 +158,11 @@ public sealed class DetectionEngine : IDisposable
         }
     }
 
-    private FlowState? StateOf(Flow? flow)
+    private FlowMarks? StateOf(Flow? flow)
     {
         if (flow is null) return null;
-        if (flow.Detection is FlowState known) return known;
-        if (!_flowStates.TryTake(out FlowState? state))
+        if (flow.Detection is FlowMarks known) return known;
+        if (!_flowStates.TryTake(out FlowMarks? state))
         {
             Counters.FlowStatesRefused++;
             return null;
@@ -163,16 +175,18 @@ public sealed class DetectionEngine : IDisposable
     /// <summary>A pass rule holds for the whole flow: nothing is looked at, but nothing waits for a look either.</summary>
     private static Verdict SkipPassed(Flow flow, Direction direction)
     {
-        if (flow.Application is AppSession { Parser: { } parser })
-        {
-            foreach (Transaction transaction in parser.Transactions)
-            {
-                if (direction == Direction.ToServer) transaction.RequestInspected = true;
-                else transaction.ResponseInspected = true;
-            }
-        }
-
+        if (flow.Application is AppSession application) MarkInspected(application, direction);
         if (flow.Transport is TcpSession session) session.Half(direction).InspectionDone = true;
         return Verdict.Pass;
+    }
+
+    private static void MarkInspected(AppSession session, Direction direction)
+    {
+        if (session.Parser is not { } parser) return;
+        foreach (Transaction transaction in parser.Transactions)
+        {
+            if (direction == Direction.ToServer) transaction.RequestInspected = true;
+            else transaction.ResponseInspected = true;
+        }
     }
 }

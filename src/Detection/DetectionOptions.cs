@@ -54,7 +54,7 @@ public sealed class DetectionCounters
     /// <summary>Rules let go because of <see cref="DetectionOptions.MaximumPendingRules"/>.</summary>
     public long PendingRulesRefused;
 
-    /// <summary>Bits or counters a flow could not take (<see cref="Inspect.FlowState.MaximumBits"/>).</summary>
+    /// <summary>Bits or counters a flow could not take (<see cref="Inspect.FlowMarks.MaximumBits"/>).</summary>
     public long FlowBitsRefused;
 
     /// <summary>Patterns of the prefilter that were found, and rules tried because of them.</summary>

@@ -22,6 +22,7 @@ internal sealed class GroupBuilder(IReadOnlyList<CompiledRule> rules, IReadOnlyL
             Transactions = transactions,
             ByDecodeEvent = ByNumber(rule => rule.Builder.DecodeEvent),
             ByStreamEvent = ByNumber(rule => rule.Builder.DecodeEvent is null ? rule.Builder.StreamEvent : null),
+            BySessionEvent = ByNumber(rule => rule.Builder.SessionEvent),
             Sets = [.. _sets],
         };
     }
@@ -35,7 +36,7 @@ internal sealed class GroupBuilder(IReadOnlyList<CompiledRule> rules, IReadOnlyL
             Signature signature = rule.Signature;
             if ((signature.Transports & transport) == 0 || !signature.Allows(direction)) continue;
             if (signature.NeedsProtocol && signature.Protocols == 0) continue;
-            if (signature.Kind is SignatureKind.Transaction or SignatureKind.DecodeEvent || rule.Builder.DecodeEvent is not null || rule.Builder.StreamEvent is not null) continue;
+            if (signature.Kind is SignatureKind.Transaction or SignatureKind.DecodeEvent || WaitsForEvent(rule.Builder)) continue;
             if (signature.Payload is null)
             {
                 List<int> list = signature.Kind switch { SignatureKind.IpOnly => ipOnly, SignatureKind.ProtocolDetection => protocolDetection, _ => everyPacket };
@@ -62,6 +63,8 @@ internal sealed class GroupBuilder(IReadOnlyList<CompiledRule> rules, IReadOnlyL
             ProtocolDetection = [.. protocolDetection],
         };
     }
+
+    private static bool WaitsForEvent(RuleBuilder builder) => builder.DecodeEvent is not null || builder.StreamEvent is not null || builder.SessionEvent is not null;
 
     private static void Place(CompiledRule rule, Patterns patterns, List<int> others)
     {

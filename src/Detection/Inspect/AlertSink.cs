@@ -18,7 +18,7 @@ internal sealed class AlertSink : IReputationSink
 
     private readonly InspectContext _context;
     private readonly AlertQueue _queue;
-    private readonly Dictionary<ReputationEntry, Rule> _pseudoRules = new(ReferenceEqualityComparer.Instance as IEqualityComparer<ReputationEntry>);
+    private readonly Dictionary<ReputationEntry, Rule> _pseudoRules = new(ReferenceEqualityComparer.Instance);
     private ThresholdPolicy _policy = ThresholdPolicy.Empty;
 
     public AlertSink(InspectContext context)

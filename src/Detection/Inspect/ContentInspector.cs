@@ -30,11 +30,13 @@ internal static class ContentInspector
     private static Answer Try(PayloadOption[] options, int index, scoped ref ChainCursor cursor)
     {
         if (index == options.Length) return Answer.Match;
-        if (cursor.Context.StepsLeft-- <= 0)
+        if (cursor.Context.StepsLeft <= 0)
         {
             cursor.Context.Counters.StepLimitReached++;
             return Answer.Fail;
         }
+
+        cursor.Context.StepsLeft--;
 
         switch (options[index])
         {
@@ -72,7 +74,6 @@ internal static class ContentInspector
             Answer rest = Try(options, index + 1, ref cursor);
             if (rest != Answer.Retry || !content.NextIsRelative) return rest;
             cursor.Reached = reached;
-            if (cursor.Context.StepsLeft <= 0) return Answer.Fail;
             from = end - length + 1;
         }
     }
@@ -125,7 +126,6 @@ internal static class ContentInspector
             Answer rest = Try(options, index + 1, ref cursor);
             if (rest != Answer.Retry || !pcre.NextIsRelative) return rest;
             cursor.Reached = reached;
-            if (cursor.Context.StepsLeft <= 0) return Answer.Fail;
             from = origin + start + 1;
             if (from > cursor.Data.Length) return absent;
         }

@@ -73,14 +73,14 @@ public sealed class InspectContext
 
     internal TransformScratch Transforms { get; } = new();
 
-    internal FlowState? State { get; private set; }
+    internal FlowMarks? State { get; private set; }
 
     /// <summary>The piece of stream that is open on this packet.</summary>
     internal ref StreamWindow Window => ref _window;
 
     private StreamWindow _window;
 
-    internal void Begin(Flow? flow, FlowState? state, scoped ref PacketView packet, Direction direction, StreamVerdict stream, scoped in EventSet streamEvents)
+    internal void Begin(Flow? flow, FlowMarks? state, scoped ref PacketView packet, Direction direction, StreamVerdict stream, scoped in EventSet streamEvents)
     {
         BindFlow(flow, state, direction);
         Stream = stream;
@@ -94,7 +94,7 @@ public sealed class InspectContext
     }
 
     /// <summary>The last look at a flow, once for each direction.</summary>
-    internal void BeginEnd(Flow flow, FlowState? state, Direction direction, PacketTime now)
+    internal void BeginEnd(Flow flow, FlowMarks? state, Direction direction, PacketTime now)
     {
         BindFlow(flow, state, direction);
         Stream = StreamVerdict.Accepted | StreamVerdict.PayloadInStream;
@@ -108,7 +108,7 @@ public sealed class InspectContext
         IsEnd = true;
     }
 
-    private void BindFlow(Flow? flow, FlowState? state, Direction direction)
+    private void BindFlow(Flow? flow, FlowMarks? state, Direction direction)
     {
         Flow = flow;
         State = state;

@@ -30,26 +30,33 @@ internal sealed class PacketInspector(RuleSet rules, InspectContext context, Can
         AddPayloadRules(group, ref packet);
         AddStreamRules(group);
         Run(ref packet);
-        FinishWindow();
-        if (context.Tcp is not null) InspectFurtherPieces(group, ref packet);
     }
 
     /// <summary>The flow ends: what its stream still holds.</summary>
-    public void InspectEnd(scoped ref PacketView last, byte ipProtocol)
+    public void InspectEnd(scoped ref PacketView last)
     {
-        PacketGroup group = _groups.Packet(RuleGroups.TransportOf(ipProtocol), context.Direction);
-        InspectFurtherPieces(group, ref last);
+        candidates.Clear();
+        AddSessionEventRules();
+        AddStreamRules(_groups.Packet(RuleGroups.TransportOf(context.Flow!.IpProtocol), context.Direction));
+        Run(ref last);
     }
 
-    private void InspectFurtherPieces(PacketGroup group, scoped ref PacketView packet)
+    /// <summary>
+    /// Closes the piece of stream that was open (for rules on transactions too), and goes through the pieces behind
+    /// it: after a gap the next may be ready on the same packet. Each step moves forward.
+    /// </summary>
+    public void InspectFurtherPieces(scoped ref PacketView packet)
     {
-        // After a gap, or a full chunk, the next piece may be ready on the same packet; each step moves forward.
-        while (OpenWindow())
+        if (!context.Window.IsOpen) return;
+        PacketGroup group = _groups.Packet(RuleGroups.TransportOf(context.Flow!.IpProtocol), context.Direction);
+        while (true)
         {
+            StreamInspector.Finish(context, context.Window);
+            context.Window.IsOpen = false;
             candidates.Clear();
             AddStreamRules(group);
+            if (!context.Window.IsOpen) return;
             Run(ref packet);
-            FinishWindow();
         }
     }
 
@@ -67,6 +74,23 @@ internal sealed class PacketInspector(RuleSet rules, InspectContext context, Can
             if (number < _groups.ByStreamEvent.Length) candidates.AddAll(_groups.ByStreamEvent[number]);
             if (number == byte.MaxValue) break;
         }
+
+        AddSessionEventRules();
+    }
+
+    /// <summary>Events of protocol detection and of the conversation as a whole, each once per direction.</summary>
+    private void AddSessionEventRules()
+    {
+        if (context.Session is not { } session || context.State is not { } state) return;
+        EventSet detection = session.Events;
+        ref EventSet told = ref state.SessionEventsTold(context.Direction);
+        if (detection == told) return;
+        for (int number = detection.Next(0); number >= 0 && number < _groups.BySessionEvent.Length; number = detection.Next(number + 1))
+        {
+            if (!told.Contains(number)) candidates.AddAll(_groups.BySessionEvent[number]);
+        }
+
+        told = detection;
     }
 
     private void AddOncePerFlow(PacketGroup group)
@@ -100,8 +124,7 @@ internal sealed class PacketInspector(RuleSet rules, InspectContext context, Can
 
     private void AddStreamRules(PacketGroup group)
     {
-        context.Window.IsOpen = context.Window.IsOpen || OpenWindow();
-        if (!context.Window.IsOpen) return;
+        if (!OpenWindow()) return;
         candidates.AddFound(group.Streams, StreamInspector.Bytes(context, context.Window, freshOnly: false));
         candidates.AddAll(group.EveryStream);
     }
@@ -110,13 +133,6 @@ internal sealed class PacketInspector(RuleSet rules, InspectContext context, Can
     {
         if (context.Tcp is null || context.Flow is { NoPayloadInspection: true }) return false;
         return StreamInspector.TryNext(context, StreamInspector.IsTriggered(context), ref context.Window);
-    }
-
-    private void FinishWindow()
-    {
-        if (context.Window.IsOpen) StreamInspector.Finish(context, context.Window);
-        // The bytes stay at hand for rules on transactions until the packet is done (see TransactionInspector).
-        context.Window.IsOpen = false;
     }
 
     private void Run(scoped ref PacketView packet)

@@ -82,6 +82,9 @@ internal sealed class RuleGroups
 
     public int[][] ByStreamEvent { get; init; } = [];
 
+    /// <summary>Rules by the event of protocol detection they wait for.</summary>
+    public int[][] BySessionEvent { get; init; } = [];
+
     public PatternSet[] Sets { get; init; } = [];
 
     public PacketGroup Packet(int transport, Direction direction) => Packets[(transport * 2) + (int)direction];

@@ -74,6 +74,9 @@ internal sealed class Signature
 
     public TransactionPlan?[] ResponsePlans { get; init; } = [];
 
+    /// <summary>Nothing but one event of the protocol is asked for.</summary>
+    public bool AsksOneEventOnly => RequestPlans.Concat(ResponsePlans).All(plan => plan is null or { Steps: [EventStep] });
+
     public MatchEffect[] Effects { get; init; } = [];
 
     /// <summary>Matches but is not reported (<c>noalert</c>).</summary>

@@ -21,6 +21,7 @@ internal sealed class TransactionInspector(RuleSet rules, InspectContext context
         if (session is not { Protocol: { } protocol, Parser: { } parser }) return;
         Direction direction = context.Direction;
         TransactionGroup group = _groups.Transaction(protocolIndex, direction);
+        TryConversationEvents(parser, group, ref packet);
         foreach (Transaction transaction in parser.Transactions)
         {
             bool inspected = direction == Direction.ToServer ? transaction.RequestInspected : transaction.ResponseInspected;
@@ -31,6 +32,25 @@ internal sealed class TransactionInspector(RuleSet rules, InspectContext context
             if (direction == Direction.ToServer) transaction.RequestInspected = true;
             else transaction.ResponseInspected = true;
         }
+    }
+
+    /// <summary>Events of the conversation as a whole belong to no transaction; their rules alert once per direction.</summary>
+    private void TryConversationEvents(AppParser parser, TransactionGroup group, scoped ref PacketView packet)
+    {
+        if (parser.Events.IsEmpty || context.State is not { } state) return;
+        ref EventSet told = ref state.ConversationEventsTold(context.Direction);
+        for (int number = parser.Events.Next(0); number >= 0 && number < group.ByEvent.Length; number = parser.Events.Next(number + 1))
+        {
+            if (told.Contains(number)) continue;
+            foreach (int rule in group.ByEvent[number])
+            {
+                Signature signature = _signatures[rule];
+                if (!SignatureMatcher.HeaderMatches(signature, context, ref packet) || !SignatureMatcher.TestsMatch(signature, context, ref packet)) continue;
+                if (signature.AsksOneEventOnly) alerts.Raise(signature, null, onStream: false);
+            }
+        }
+
+        told = parser.Events;
     }
 
     private void InspectOne(Transaction transaction, TransactionGroup group, int protocol, scoped ref PacketView packet)

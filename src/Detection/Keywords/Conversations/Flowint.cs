@@ -43,7 +43,7 @@ internal static class Flowint
 
     private readonly record struct Value(uint Number, int Name)
     {
-        public bool TryGet(FlowState state, out uint value)
+        public bool TryGet(FlowMarks state, out uint value)
         {
             value = Number;
             return Name < 0 || state.TryGetCounter(Name, out value);

@@ -63,7 +63,6 @@ internal static class ContentModifiers
     private static void EndsWith(RuleBuilder rule, string value)
     {
         ContentOption content = rule.Content("endswith");
-        if (content.Depth is not null || content.Offset is not null) throw new RuleException("cannot use endswith together with offset or depth: it already says where");
         content.EndsWith = true;
     }
 

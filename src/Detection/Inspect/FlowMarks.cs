@@ -4,7 +4,7 @@ using Sensor.Protocols;
 namespace Sensor.Detection.Inspect;
 
 /// <summary>What Detection keeps on a flow: bits and counters that rules set, and how far streams were looked at. Pooled; lives in <c>Flow.Detection</c>.</summary>
-internal sealed class FlowState
+internal sealed class FlowMarks
 {
     /// <summary>Bits, and counters, one flow may hold; more are refused and counted.</summary>
     public const int MaximumBits = 256;
@@ -23,8 +23,8 @@ internal sealed class FlowState
     /// <summary>The blacklists were asked about the addresses.</summary>
     public bool ReputationAsked;
 
-    /// <summary>A transaction of the direction reached its end, so what the stream holds is worth a look now.</summary>
-    public bool StreamTriggerToServer, StreamTriggerToClient;
+    /// <summary>Events of protocol detection, and of the conversation's parser, whose rules were tried, per direction.</summary>
+    private EventSet _sessionToldToServer, _sessionToldToClient, _conversationToldToServer, _conversationToldToClient;
 
     /// <summary>The protocol whose number is <see cref="ProtocolIndex"/>.</summary>
     public IAppProtocol? Protocol;
@@ -94,12 +94,24 @@ internal sealed class FlowState
         return ref InspectedToClient;
     }
 
+    public ref EventSet SessionEventsTold(Direction direction)
+    {
+        if (direction == Direction.ToServer) return ref _sessionToldToServer;
+        return ref _sessionToldToClient;
+    }
+
+    public ref EventSet ConversationEventsTold(Direction direction)
+    {
+        if (direction == Direction.ToServer) return ref _conversationToldToServer;
+        return ref _conversationToldToClient;
+    }
+
     public void Reset()
     {
         _bitCount = _counterCount = 0;
         InspectedToServer = InspectedToClient = 0;
         IpOnlyToServer = IpOnlyToClient = ReputationAsked = false;
-        StreamTriggerToServer = StreamTriggerToClient = false;
+        _sessionToldToServer = _sessionToldToClient = _conversationToldToServer = _conversationToldToClient = default;
         ProtocolRulesToServer = ProtocolRulesToClient = false;
         Protocol = null;
         ProtocolIndex = -1;
