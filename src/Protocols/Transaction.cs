@@ -20,7 +20,7 @@ public abstract class Transaction
     /// <summary>Time of the packet that opened it, and of the packet that last changed it.</summary>
     public PacketTime Started, LastChanged;
 
-    /// <summary>Set by Detection: which rules were tried at which progress; numbers are Detection's own.</summary>
+    /// <summary>Set by Detection: which rules were tried at which progress. Stays with the pooled object; Detection knows a stale one by flow and transaction.</summary>
     public object? Detection;
 
     /// <summary>Set by Files: the files it carries.</summary>
@@ -47,7 +47,7 @@ public abstract class Transaction
         RequestProgress = ResponseProgress = 0;
         Events.Clear();
         LookedUp = 0;
-        Detection = Files = null;
+        Files = null;
         RequestInspected = ResponseInspected = Logged = Alerted = false;
     }
 }
