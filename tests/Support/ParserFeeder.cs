@@ -22,6 +22,9 @@ public sealed class ParserFeeder(AppParser parser, Flow flow, IFileSink files)
 
     public long Parses { get; private set; }
 
+    /// <summary>Most bytes the parser ever left to be shown again: what it does not consume it looks at twice.</summary>
+    public int MostUnread { get; private set; }
+
     /// <summary>The direction was given up.</summary>
     public bool IsBroken(Direction direction) => Of(direction).Broken;
 
@@ -66,6 +69,7 @@ public sealed class ParserFeeder(AppParser parser, Flow flow, IFileSink files)
             if (result.Status == ParseStatus.Malformed) { Break(direction); break; }
             if (result.Consumed < 0 || result.Consumed > side.Unread.Count) throw new InvalidOperationException($"parser consumed {result.Consumed} of {side.Unread.Count} bytes");
             side.Unread.RemoveRange(0, result.Consumed);
+            MostUnread = Math.Max(MostUnread, side.Unread.Count);
             side.Needed = result.Status == ParseStatus.NeedMore ? result.Needed : 0;
             again = result.Status == ParseStatus.Done && result.Consumed > 0;
         }
