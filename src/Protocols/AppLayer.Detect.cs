@@ -10,7 +10,7 @@ namespace Sensor.Protocols;
 public sealed partial class AppLayer
 {
     /// <summary>True when this direction's bytes may go to the parser.</summary>
-    private bool Decide(Flow flow, AppSession session, Direction direction, PacketTime time, bool isPartial)
+    private bool Decide(Flow flow, AppSession session, Direction direction, PacketTime time, Completeness seen)
     {
         ref SideState side = ref session.Side(direction);
         if (side.Decided) return CanParse(session, direction);
@@ -30,11 +30,25 @@ public sealed partial class AppLayer
         IAppProtocol? found = start.IsEmpty ? null : FindFor(flow, session, start, direction, whole, ref side);
         if (found is null && side.Candidates != 0 && !whole && !start.IsEmpty) return session.Protocol is not null && ResumeKnown(session, ref side, start.Length);
 
+        if (found is null && seen == Completeness.Midstream && LooksReversed(flow, session, start, direction)) return false;
+
         side.Decided = true;
         side.SeenTo = -1;
         session.SetProtocol(direction, found);
         if (session.Protocol is { } known) return SettleSecond(session, direction, found, known);
-        return found is null ? SettleUnknown(session, direction) : SettleFirst(flow, session, direction, found, time, isPartial);
+        return found is null ? SettleUnknown(session, direction) : SettleFirst(flow, session, direction, found, time, seen);
+    }
+
+    /// <summary>Picked up in the middle, and these bytes are what the other side says in some protocol. Detection begins again once the flow is turned round.</summary>
+    private bool LooksReversed(Flow flow, AppSession session, ReadOnlySpan<byte> start, Direction direction)
+    {
+        ulong candidates = _streams.All;
+        if (session.Protocol is not null || start.IsEmpty) return false;
+        if (_streams.Find(start, direction.Opposite(), flow.ClientPort, whole: true, ref candidates) is null) return false;
+        session.LooksReversed = true;
+        session.ToServer = session.ToClient = default;
+        session.FirstData = null;
+        return true;
     }
 
     /// <summary>The protocol the other side speaks is asked first, then all.</summary>
@@ -54,9 +68,9 @@ public sealed partial class AppLayer
     }
 
     /// <summary>The first side that is sure names the protocol.</summary>
-    private bool SettleFirst(Flow flow, AppSession session, Direction direction, IAppProtocol found, PacketTime time, bool isPartial)
+    private bool SettleFirst(Flow flow, AppSession session, Direction direction, IAppProtocol found, PacketTime time, Completeness seen)
     {
-        if (found.FirstSpeaker is { } speaker && session.FirstData != speaker && !isPartial)
+        if (found.FirstSpeaker is { } speaker && session.FirstData != speaker && seen == Completeness.Whole)
         {
             session.Events.Add((int)AppLayerEvent.WrongDirectionFirstData);
             return Abandon(session);

@@ -7,11 +7,10 @@ namespace Sensor.Protocols;
 public sealed partial class AppLayer
 {
     /// <summary>Brings one direction as far as it goes, and the other when this one had kept it waiting.</summary>
-    /// <param name="isPartial">The sensor may not have seen the beginning or one of the sides, so their order says nothing.</param>
-    internal void Advance(Flow flow, AppSession session, Direction direction, PacketTime time, bool isPartial)
+    internal void Advance(Flow flow, AppSession session, Direction direction, PacketTime time, Completeness seen)
     {
         if (session.Parser?.HandOverTo is { } next) HandOver(session, next);
-        if (!Decide(flow, session, direction, time, isPartial)) return;
+        if (!Decide(flow, session, direction, time, seen)) return;
 
         Feed(flow, session, direction, time);
         for (int turn = 0; turn < MaximumTurns && session.Parser is { ResumeOther: true } parser; turn++)
@@ -19,7 +18,7 @@ public sealed partial class AppLayer
             parser.ResumeOther = false;
             direction = direction.Opposite();
             session.Side(direction).SeenTo = -1;
-            if (Decide(flow, session, direction, time, isPartial)) Feed(flow, session, direction, time);
+            if (Decide(flow, session, direction, time, seen)) Feed(flow, session, direction, time);
             if (parser.ResumeOther) continue;
 
             // The side that let the other go on may have bytes of its own left.
@@ -110,8 +109,8 @@ public sealed partial class AppLayer
     /// <summary>The flow ends: what was waiting for more bytes gets none.</summary>
     private void FinishStream(Flow flow, AppSession session, PacketTime time)
     {
-        if (!session.SourceToServer.ParsingDone) Advance(flow, session, Direction.ToServer, time, isPartial: true);
-        if (!session.SourceToClient.ParsingDone) Advance(flow, session, Direction.ToClient, time, isPartial: true);
+        if (!session.SourceToServer.ParsingDone) Advance(flow, session, Direction.ToServer, time, Completeness.OneSided);
+        if (!session.SourceToClient.ParsingDone) Advance(flow, session, Direction.ToClient, time, Completeness.OneSided);
         FinishSide(flow, session, Direction.ToServer, time);
         FinishSide(flow, session, Direction.ToClient, time);
     }
@@ -135,7 +134,7 @@ public sealed partial class AppLayer
         session.Parser = null;
         session.Protocol = session.ProtocolToServer = session.ProtocolToClient = null;
         session.Original ??= before;
-        session.Expected = next == AppParser.DetectAgain ? null : next;
+        session.Expected = _streams.Knows(next) ? next : null;
         session.ToServer = session.ToClient = default;
         session.ToServer.SeenTo = session.ToClient.SeenTo = -1;
         session.FirstData = null;

@@ -4,6 +4,9 @@ using Sensor.Streams;
 
 namespace Sensor.Protocols;
 
+/// <summary>How much of a conversation the sensor sees; an order of the sides that was not seen says nothing.</summary>
+internal enum Completeness : byte { Whole, OneSided, Midstream }
+
 /// <summary>
 /// Finds out what a flow speaks, by content, and feeds its parser. One per worker.
 /// Order of calls per packet: ParseStream or ParseDatagram, then (Detection, records), then Clean; at the flow's end
@@ -62,7 +65,7 @@ public sealed partial class AppLayer
 
         app.SourceToServer.Attach(session.ToServer);
         app.SourceToClient.Attach(session.ToClient);
-        Advance(flow, app, direction, time, session.Midstream || session.Asynchronous);
+        Advance(flow, app, direction, time, session.Midstream ? Completeness.Midstream : session.Asynchronous ? Completeness.OneSided : Completeness.Whole);
     }
 
     /// <summary>Feeds one datagram.</summary>
@@ -142,7 +145,7 @@ public sealed partial class AppLayer
         one.RequestProgress >= protocol.RequestComplete && one.ResponseProgress >= protocol.ResponseComplete
         && one.RequestInspected && one.ResponseInspected && (one.Logged || !protocol.LogsTransactions);
 
-    private AppSession? SessionOf(Flow flow)
+    internal AppSession? SessionOf(Flow flow)
     {
         if (flow.Application is AppSession session) return session;
         if (!_sessions.TryTake(out session!)) return null;

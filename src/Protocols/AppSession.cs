@@ -29,6 +29,12 @@ public sealed class AppSession
     /// <summary>Events of detection itself (<c>app-layer-event:applayer_*</c>); numbers are <see cref="AppLayerEvent"/>.</summary>
     public EventSet Events;
 
+    /// <summary>
+    /// A session picked up in the middle begins, towards its server, as servers do: client and server were guessed the
+    /// wrong way round. Whoever sees it turns the flow and its streams round, clears it, and calls ParseStream again.
+    /// </summary>
+    public bool LooksReversed;
+
     /// <summary>Id of the next transaction; begins again at 0 after a hand-over.</summary>
     public long NextTransactionId => Parser?.NextTransactionId ?? 0;
 
@@ -72,7 +78,7 @@ public sealed class AppSession
         Protocol = ProtocolToServer = ProtocolToClient = Original = null;
         Expected = null;
         Parser = null;
-        DetectionFailed = ErrorToServer = ErrorToClient = ChangedToServer = ChangedToClient = false;
+        DetectionFailed = LooksReversed = ErrorToServer = ErrorToClient = ChangedToServer = ChangedToClient = false;
         Events.Clear();
         ToServer = ToClient = default;
         FirstData = null;

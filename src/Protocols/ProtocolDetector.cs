@@ -45,6 +45,17 @@ internal sealed class ProtocolDetector
         return Ask(usual, start, direction, whole, ref candidates) ?? Ask(candidates & ~usual, start, direction, whole, ref candidates);
     }
 
+    /// <summary>Whether a protocol of that name could be found at all: only then is its absence worth an event.</summary>
+    public bool Knows(string name)
+    {
+        foreach (IAppProtocol protocol in _protocols)
+        {
+            if (protocol.Name == name) return true;
+        }
+
+        return false;
+    }
+
     public bool Holds(ulong candidates, IAppProtocol protocol)
     {
         int number = Array.IndexOf(_protocols, protocol);

@@ -13,29 +13,30 @@ public sealed class AppLayerTests
     private AppSession _session = null!;
     private AppLayer _layer = null!;
 
-    private static IAppProtocol[] Two() =>
+    private static IAppProtocol[] Some() =>
     [
         new EchoProtocol("alpha", "ALPHA", "alpha", 80) { FirstSpeaker = Direction.ToServer },
         new EchoProtocol("beta", "BETA", "beta", 90),
+        new EchoProtocol("tls", "TLS", "tls", 443),
     ];
 
     private void Begin(IAppProtocol[]? protocols = null, ProtocolOptions? options = null)
     {
-        _layer = new AppLayer(options ?? new ProtocolOptions(), NoFiles.Instance, protocols ?? Two());
+        _layer = new AppLayer(options ?? new ProtocolOptions(), NoFiles.Instance, protocols ?? Some());
         _session = new AppSession { SourceToServer = _client, SourceToClient = _server };
         _flow.Application = _session;
     }
 
-    private void Client(string text, bool partial = false)
+    private void Client(string text, Completeness seen = Completeness.Whole)
     {
         _client.Say(text);
-        _layer.Advance(_flow, _session, Direction.ToServer, default, partial);
+        _layer.Advance(_flow, _session, Direction.ToServer, default, seen);
     }
 
-    private void Server(string text, bool partial = false)
+    private void Server(string text, Completeness seen = Completeness.Whole)
     {
         _server.Say(text);
-        _layer.Advance(_flow, _session, Direction.ToClient, default, partial);
+        _layer.Advance(_flow, _session, Direction.ToClient, default, seen);
     }
 
     private List<string> Log => ((EchoParser)_session.Parser!).Log;
@@ -119,8 +120,21 @@ public sealed class AppLayerTests
     public void Server_may_come_first_when_the_beginning_was_not_seen()
     {
         Begin();
-        Server("alpha hello\n", partial: true);
+        Server("alpha hello\n", Completeness.OneSided);
         Assert.Equal(["< alpha hello"], Log);
+    }
+
+    [Fact]
+    public void Midstream_pickup_the_wrong_way_round_is_told_and_decided_after_the_turn()
+    {
+        Begin();
+        Client("alpha answer\n", Completeness.Midstream);
+        Assert.True(_session.LooksReversed);
+        Assert.Null(_session.Protocol);
+        _session.LooksReversed = false;
+        (_session.SourceToServer, _session.SourceToClient) = (_session.SourceToClient, _session.SourceToServer);
+        _layer.Advance(_flow, _session, Direction.ToClient, default, Completeness.Midstream);
+        Assert.Equal(["< alpha answer"], Log);
     }
 
     [Fact]
@@ -151,10 +165,21 @@ public sealed class AppLayerTests
     {
         Begin();
         Client("ALPHA\n");
-        Server("switch tls\n");
-        Client("BETA\n");
-        Assert.True(_session.Events.Contains((int)AppLayerEvent.NoTlsAfterStartTls));
+        Server("switch beta\n");
+        Client("ALPHA\n");
+        Assert.True(_session.Events.Contains((int)AppLayerEvent.UnexpectedProtocol));
+    }
+
+    [Fact]
+    public void What_no_detector_knows_is_not_missed()
+    {
         Begin();
+        Client("ALPHA\n");
+        Server("switch gamma\n");
+        Client("12345\n");
+        Server("67890\n");
+        Assert.False(_session.Events.Contains((int)AppLayerEvent.UnexpectedProtocol));
+        Assert.True(_session.DetectionFailed);
     }
 
     [Fact]
@@ -162,10 +187,10 @@ public sealed class AppLayerTests
     {
         Begin();
         Client("ALPHA\n");
-        Server("switch gamma\n");
+        Server("switch tls\n");
         Client("12345\n");
         Server("67890\n");
-        Assert.True(_session.Events.Contains((int)AppLayerEvent.UnexpectedProtocol));
+        Assert.True(_session.Events.Contains((int)AppLayerEvent.NoTlsAfterStartTls));
         Assert.True(_session.DetectionFailed);
     }
 
@@ -185,7 +210,7 @@ public sealed class AppLayerTests
         Begin();
         Client("ALPHA");
         int calls = ((EchoParser)_session.Parser!).Calls;
-        for (int i = 0; i < 5; i++) _layer.Advance(_flow, _session, Direction.ToServer, default, false);
+        for (int i = 0; i < 5; i++) _layer.Advance(_flow, _session, Direction.ToServer, default, Completeness.Whole);
         Assert.Equal(calls, ((EchoParser)_session.Parser!).Calls);
     }
 
@@ -195,7 +220,7 @@ public sealed class AppLayerTests
         Begin();
         Client("ALPHA\nunfinished");
         _client.End();
-        for (int i = 0; i < 3; i++) _layer.Advance(_flow, _session, Direction.ToServer, default, false);
+        for (int i = 0; i < 3; i++) _layer.Advance(_flow, _session, Direction.ToServer, default, Completeness.Whole);
         Assert.Equal(["> ALPHA", "> end"], Log);
         Assert.True(_client.ParsingDone);
     }
@@ -234,7 +259,7 @@ public sealed class AppLayerTests
         Assert.Null(_session.Protocol);
         var other = new AppSession { SourceToServer = new ScriptedSource(), SourceToClient = new ScriptedSource() };
         ((ScriptedSource)other.SourceToServer).Say("BETA\n");
-        _layer.Advance(_flow, other, Direction.ToServer, default, false);
+        _layer.Advance(_flow, other, Direction.ToServer, default, Completeness.Whole);
         Assert.Equal("beta", other.Protocol!.Name);
         Assert.Null(other.Parser);
         Assert.True(other.SourceToServer.ParsingDone);
@@ -252,7 +277,7 @@ public sealed class AppLayerTests
     [Fact]
     public void Datagrams_are_probed_until_the_limit_and_a_broken_one_ends_nothing()
     {
-        var layer = new AppLayer(new ProtocolOptions(), NoFiles.Instance, Two());
+        var layer = new AppLayer(new ProtocolOptions(), NoFiles.Instance, Some());
         layer.ParseDatagram(_flow, "junk"u8, Direction.ToServer, default);
         layer.ParseDatagram(_flow, "BETA\n"u8, Direction.ToServer, default);
         layer.ParseDatagram(_flow, "bad\n"u8, Direction.ToServer, default);
