@@ -25,20 +25,27 @@ public static class Pcre2Limits
     public const int UnguardedBytes = 2048;
 
     /// <summary>
-    /// Time one search may take: 5 ms and 20 ns a byte, some twenty times what an honest search takes. Reaching it counts
-    /// as no match; only subjects made for it do, so that replay and live agree on all others.
+    /// Time one search may take, in ticks of <see cref="Stopwatch"/>: 5 ms and 200 ns a byte, over a hundred times what
+    /// an honest search takes. When it is out on the wall clock, the same is granted once more in processor time, so
+    /// that a thread which was made to wait does not lose a match: only subjects made to be slow are given up, and
+    /// replay and live agree on all others.
     /// </summary>
-    public static long BudgetTicks(int bytes) => ((5_000_000L + (20L * bytes)) * Stopwatch.Frequency) / 1_000_000_000L;
+    public static long BudgetTicks(int bytes) => (5_000_000L + (200L * bytes)) / NanosecondsPerTick;
 
-    /// <summary>A block that took longer, 0.25 ms, makes the next one smaller.</summary>
-    public static readonly long SlowBlockTicks = Stopwatch.Frequency / 4000;
+    /// <summary>
+    /// A block that took less lets the next one double; one that took four times as much makes it smaller. The first
+    /// start of a block may run through the whole subject (4 ns a byte), which its successors then need not.
+    /// </summary>
+    public static long SlowBlockTicks(int bytes) => (200_000L + (8L * bytes)) / NanosecondsPerTick;
 
-    /// <summary>Starting places of the first block; blocks double while they are quick.</summary>
+    /// <summary>Starting places of the first block.</summary>
     public const int FirstBlock = 16;
 
     /// <summary>
     /// Most starting places of a block: a 32nd of the subject. Bounds what a block may take that meets a slow region
-    /// after quick ones (0.15 s in 64 KiB), and how often an honest search is cut, for each block looks ahead anew.
+    /// after quick ones (0.15 s in 64 KiB), and how often an honest search is cut.
     /// </summary>
     public static int LargestBlock(int bytes) => Math.Max(512, bytes / 32);
+
+    private static readonly long NanosecondsPerTick = 1_000_000_000 / Stopwatch.Frequency;
 }

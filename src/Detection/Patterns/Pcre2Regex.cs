@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.ConstrainedExecution;
 using System.Runtime.InteropServices;
 using Sensor.Detection.Patterns.Native;
@@ -94,17 +93,17 @@ public sealed unsafe class Pcre2Regex : CriticalFinalizerObject, IDisposable
     {
         nint context = _ignoresLimits ? worker.UnlimitedBlock : worker.LimitedBlock;
         int block = Pcre2Limits.FirstBlock, most = Pcre2Limits.LargestBlock(length);
-        long before = Stopwatch.GetTimestamp(), deadline = before + Pcre2Limits.BudgetTicks(length);
+        long slow = Pcre2Limits.SlowBlockTicks(length);
+        SearchBudget budget = new(length);
         while (true)
         {
             int last = (int)Math.Min((long)offset + block - 1, length);
             _ = Pcre2Library.SetOffsetLimit(context, (nuint)last);
             int answer = Pcre2Library.Match(_code, subject, (nuint)length, (nuint)offset, 0, worker.MatchData, context);
             if (answer != Pcre2Library.NoMatch || last == length) return answer;
-            long now = Stopwatch.GetTimestamp();
-            if (now > deadline) return Pcre2Library.MatchLimitReached;
-            block = now - before > Pcre2Limits.SlowBlockTicks ? Math.Max(block / 4, 1) : Math.Min(block * 2, most);
-            before = now;
+            if (!budget.TryGoOn(out long elapsed)) return Pcre2Library.MatchLimitReached;
+            if (elapsed < slow) block = Math.Min(block * 2, most);
+            else if (elapsed > 4 * slow) block = Math.Max(block / 4, 1);
             offset = last + 1;
         }
     }

@@ -117,6 +117,19 @@ public class Pcre2RegexTests
         Assert.InRange(Pcre2Regex.GivenUp, before + 1, long.MaxValue);
     }
 
+    [Fact]
+    public void A_long_run_that_honest_data_may_hold_is_searched_to_its_end()
+    {
+        // Each block's first start runs to the end; that must not use the time up.
+        byte[] subject = new byte[256 * 1024];
+        Array.Fill(subject, (byte)'a');
+        "zq"u8.CopyTo(subject.AsSpan(subject.Length - 2));
+        subject[^3] = (byte)'z';
+        using Pcre2Regex regex = new("a[^z]+y|zzq");
+        Assert.True(regex.TryMatch(subject, 0, out int start, out _));
+        Assert.Equal(subject.Length - 3, start);
+    }
+
     [Theory]
     [InlineData("ab+c")]
     [InlineData("(?<=b)a{2}|c$")]
