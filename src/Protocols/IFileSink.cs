@@ -21,6 +21,9 @@ public interface IFileSink
     /// <summary>Bytes in the middle are missing: hashes are off from here on.</summary>
     void Gap(int file, long length);
 
+    /// <summary>The file is a piece of a larger one (HTTP's Content-Range): first and last byte's place in it.</summary>
+    void SetRange(int file, long start, long end) { }
+
     /// <summary>A transaction that carries files (<see cref="Transaction.Files"/> is set) is given back: its files are let go.</summary>
     void TransactionReleased(Transaction transaction);
 }
