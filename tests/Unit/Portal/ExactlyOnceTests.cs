@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using Sensor.Alerts;
+using Sensor.Alerts.Spool;
 using Sensor.Cloud;
 using Sensor.Tests.Cloud;
 using Sensor.Wire;
@@ -108,6 +110,35 @@ public sealed class ExactlyOnceTests
         };
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => uplink.RunAsync(stop.Token));
         Assert.Equal(1, await CountUniqueAsync(portal));
+    }
+
+    /// <summary>The box dies after the portal has stored a batch and before the spool knows; its successor sends the batch again.</summary>
+    [Fact]
+    public async Task A_box_that_dies_between_commit_and_acknowledgement_doubles_nothing()
+    {
+        await using RunningPortal portal = await RunningPortal.StartAsync();
+        PortalClient box = await portal.EnrolledAsync("box");
+        string folder = Path.Combine(portal.Folder, "spool");
+        const int lives = 4, alertsPerLife = 700;
+        for (int life = 0; life < lives; life++)
+        {
+            using AlertSpool spool = AlertSpool.Open(folder);
+            for (int index = 0; index < alertsPerLife; index++) Assert.True(spool.Append(new AlertRecord { Id = (life * 1000) + index + 1, Signature = $"alert {index}" }));
+            Assert.True(spool.Flush());
+            int calls = 0;
+            Uploader uploader = new(new SpoolUploadSource(spool), async (batch, cancellation) =>
+            {
+                AlertAck ack = await box.UploadAsync(batch, cancellation);
+                return ++calls < 2 ? ack : throw new OperationCanceledException("the box dies here");
+            }, box.Identity.SensorId, new Quarantine(Path.Combine(portal.Folder, "q")), new TestDelays().Delays);
+            await Assert.ThrowsAsync<OperationCanceledException>(() => uploader.DrainAsync(CancellationToken.None));
+        }
+
+        using AlertSpool last = AlertSpool.Open(folder);
+        await new Uploader(new SpoolUploadSource(last), box.UploadAsync, box.Identity.SensorId, new Quarantine(Path.Combine(portal.Folder, "q")), new TestDelays().Delays)
+            .DrainAsync(CancellationToken.None);
+        Assert.Equal(lives * alertsPerLife, await CountUniqueAsync(portal));
+        Assert.Equal(0, last.Status.Waiting);
     }
 
     private static async Task DrainAsync(RunningPortal portal, SensorIdentity identity, Uri address, TestSource source)
