@@ -31,7 +31,8 @@ public sealed record RulesStatus(int Loaded, int Failed, int ListEntries, string
 
 public sealed record AlertsStatus(long Raised, long EventsDropped, long Stored);
 
-public sealed record UplinkStatus(string Portal, string State, long Waiting, DateTimeOffset? OldestWaiting, DateTimeOffset? LastAcknowledged);
+/// <param name="LastSequence">Number of the newest durable alert of this spool; the portal has all up to it once <paramref name="Waiting"/> is 0.</param>
+public sealed record UplinkStatus(string Portal, string State, long Waiting, long LastSequence, DateTimeOffset? OldestWaiting, DateTimeOffset? LastAcknowledged);
 
 /// <summary>An alert as lists show it.</summary>
 public sealed record AlertSummary

@@ -8,23 +8,15 @@ namespace Sensor.Tests.Support;
 /// </summary>
 public static class SharedMaterial
 {
-    /// <summary>The folder, or null where it is absent.</summary>
-    public static string? Root { get; } = FindRoot();
+    /// <summary>The folder, or null where it is absent. <c>SENSOR_SHARED</c> names another one.</summary>
+    public static string? Root { get; } = Find(Environment.GetEnvironmentVariable("SENSOR_SHARED") ?? Checkout.Path("..", "shared"));
 
     public static string Path(params string[] parts) => System.IO.Path.Combine([Root ?? throw new InvalidOperationException("shared test material is absent"), .. parts]);
 
-    private static string? FindRoot()
+    private static string? Find(string folder)
     {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(System.IO.Path.Combine(folder.FullName, "Appliance.sln")))
-            {
-                string candidate = System.IO.Path.GetFullPath(System.IO.Path.Combine(folder.FullName, "..", "shared"));
-                return Directory.Exists(System.IO.Path.Combine(candidate, "captures")) ? candidate : null;
-            }
-        }
-
-        return null;
+        string full = System.IO.Path.GetFullPath(folder);
+        return Directory.Exists(System.IO.Path.Combine(full, "captures")) ? full : null;
     }
 }
 

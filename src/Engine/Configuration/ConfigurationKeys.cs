@@ -10,7 +10,6 @@ internal static class ConfigurationKeys
 
     public static IReadOnlyDictionary<string, Apply> Scalars { get; } = new Dictionary<string, Apply>(StringComparer.Ordinal)
     {
-        ["sensor.id"] = Text((c, v) => c.SensorId = v),
         ["sensor.name"] = Text((c, v) => c.SensorName = v),
         ["capture.interface"] = Text((c, v) => c.Capture.Interface = v),
         ["capture.loops"] = Number(0, 1_000_000, (c, v) => c.Capture.Loops = (int)v),

@@ -3,9 +3,7 @@ namespace Sensor.Engine.Configuration;
 /// <summary>Everything <c>sensord.yaml</c> can say; the defaults are what an office box needs.</summary>
 public sealed record SensorConfiguration
 {
-    /// <summary>Name of the box at the portal; empty means "made from the machine id".</summary>
-    public string SensorId { get; set; } = "";
-
+    /// <summary>Name of the box for people; its identity is made at the first start and kept in the state directory.</summary>
     public string SensorName { get; set; } = "";
 
     public CaptureSettings Capture { get; } = new();
