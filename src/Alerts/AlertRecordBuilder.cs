@@ -109,7 +109,7 @@ public sealed class AlertRecordBuilder(HomeNetworks home, LossMeter loss, TimePr
         var names = new AdviceNames(alert.Device.ToString(), remote, alert.HostName.Length > 0 ? alert.HostName : remote, alert.FileName, alert.Signature);
         return alert with
         {
-            DetectedAt = PacketTime.FromDateTimeOffset(clock.GetUtcNow()),
+            Raised = PacketTime.FromDateTimeOffset(clock.GetUtcNow()),
             ClassName = explanation.Name,
             WhatHappened = AdviceText.Fill(advice.WhatHappened, names),
             WhatToDo = AdviceText.Fill(advice.WhatToDo, names),

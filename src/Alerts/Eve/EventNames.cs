@@ -13,7 +13,7 @@ internal static class EventNames
     /// <summary>Rules say <c>decode-event:ipv4.trunc_pkt</c>, records <c>decoder.ipv4.trunc_pkt</c>.</summary>
     public static readonly JsonEncodedText[] Decode = Build(number => "decoder." + DecodeEventNames.Name((DecodeEvent)number));
 
-    public static readonly JsonEncodedText[] Stream = Build(number => "stream." + ((StreamEvent)number).ToString());
+    public static readonly JsonEncodedText[] Stream = Build(number => "stream." + StreamEventNames.Name((StreamEvent)number));
 
     /// <summary>Events of protocol detection are upper case in records, lower case in rules.</summary>
     public static readonly JsonEncodedText[] Detection =

@@ -78,8 +78,8 @@ public sealed partial class EventWriter
         return length;
     }
 
-    private static long FirstHeld(StreamHalf half) =>
-        !half.Read(0).IsEmpty || half.GapAt(0) > 0 ? 0 : Math.Min(half.InspectedTo, half.ParsingDone ? half.InspectedTo : half.ParsedTo);
+    // A hole before the first byte held is told only while nothing was let go: later it would be a lie.
+    private static long FirstHeld(StreamHalf half) => half.InspectedTo == 0 ? 0 : half.RetainedFrom;
 
     private void Print(ReadOnlySpan<byte> bytes, ref int printable)
     {

@@ -12,10 +12,10 @@ public sealed partial class EventWriter
     private static readonly string[] RecordsFollowMessage = ["dns", "mdns", "bittorrent_dht"];
 
     /// <summary>
-    /// Writes what a packet (or the flow's end) completed: anomalies of the conversation, and the records of finished
-    /// transactions, each once. Called after Detection and before the protocols let transactions go.
+    /// Writes what a packet (or the flow's end) completed: anomalies of the conversation, and the records of
+    /// transactions that can be told, each once. Called after Detection and before the protocols let transactions go.
     /// </summary>
-    /// <param name="flowEnds">Nothing more will come: unfinished transactions are written too.</param>
+    /// <param name="flowEnds">Nothing more will come: all others are written too.</param>
     public void WriteTransactions(Flow flow, scoped ref PacketView packet, Direction direction, bool flowEnds)
     {
         if (flow.Application is not AppSession session) return;
@@ -39,8 +39,8 @@ public sealed partial class EventWriter
     {
         if (_options.Anomalies && transaction.Events != transaction.ReportedEvents) WriteTransactionAnomalies(flow, protocol, transaction, ref packet, direction);
         if (transaction.Logged) return;
-        bool complete = transaction.RequestProgress >= protocol.RequestComplete && transaction.ResponseProgress >= protocol.ResponseComplete;
-        if (!complete && !flowEnds) return;
+        bool ready = transaction.RequestProgress >= protocol.RequestRecordProgress && transaction.ResponseProgress >= protocol.ResponseRecordProgress;
+        if (!ready && !flowEnds) return;
         transaction.Logged = true;
         if (_options.Transactions && protocol.LogsTransactions) WriteRecord(flow, protocol, transaction, ref packet, direction);
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sensor.Streams;
 
 namespace Sensor.Alerts.Eve;
 
@@ -46,11 +47,7 @@ internal static class Names
 
     public static readonly JsonEncodedText[] FlowEndReason = [Text("unknown"), Text("timeout"), Text("forced"), Text("shutdown"), Text("tcp_reuse")];
 
-    public static readonly JsonEncodedText[] TcpState =
-    [
-        Text("none"), Text("syn_sent"), Text("syn_recv"), Text("established"), Text("fin_wait1"), Text("fin_wait2"), Text("time_wait"),
-        Text("last_ack"), Text("close_wait"), Text("closing"), Text("closed"),
-    ];
+    public static readonly JsonEncodedText[] TcpState = [.. Enum.GetValues<Streams.TcpState>().Select(state => Text(TcpStateNames.Name(state)))];
 
     private static JsonEncodedText Text(string text) => JsonEncodedText.Encode(text, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
 }

@@ -13,7 +13,7 @@ public class RecordCodecTests
         FlowId = 123456789012345, PacketNumber = 17, TransactionId = 0, CommunityId = "1:abc=", Interface = "eth0",
         Source = IpAddress.Parse("192.168.1.10"), SourcePort = 50000, Destination = IpAddress.Parse("2001:db8::1"), DestinationPort = 443,
         IpProtocol = 6, Protocol = "TCP", AppProtocol = "tls", Vlan = 12, SourceMac = 0x0200_0000_0001, DestinationMac = 0xFFFF_FFFF_FFFF,
-        Device = IpAddress.Parse("192.168.1.10"), Remote = IpAddress.Parse("2001:db8::1"), HostName = "c2.example", Url = "", FileName = "evil.exe", DetectedAt = new PacketTime(99), HttpMethod = "GET", UserAgent = "curl", Ja3 = "a", Ja4 = "b",
+        Device = IpAddress.Parse("192.168.1.10"), Remote = IpAddress.Parse("2001:db8::1"), HostName = "c2.example", Url = "", FileName = "evil.exe", Raised = new PacketTime(99), HttpMethod = "GET", UserAgent = "curl", Ja3 = "a", Ja4 = "b",
         FileType = "exe", FileSha256 = "00ff", FileSize = 17, References = ["url,example.org", "cve,2026-1"],
         Blacklist = new BlacklistHit("feed", "c2", "c2.example", "host"), ClassName = new LocalizedText("遠隔操作", "C&C"),
         WhatHappened = new LocalizedText("何が", "what"), WhatToDo = new LocalizedText("どう", "do"), Loss = new LossStamp(1, 2, 3),
