@@ -105,7 +105,22 @@ public sealed record AlertRecord
     /// <summary>URL for HTTP, empty elsewhere.</summary>
     public string Url { get; init; } = "";
 
+    public string HttpMethod { get; init; } = "";
+    public string UserAgent { get; init; } = "";
+    public string Ja3 { get; init; } = "";
+    public string Ja4 { get; init; } = "";
+
     public string FileName { get; init; } = "";
+    public string FileType { get; init; } = "";
+
+    /// <summary>64 hexadecimal digits, empty where it is not known.</summary>
+    public string FileSha256 { get; init; } = "";
+
+    /// <summary>Bytes seen of the file, 0 where there is none.</summary>
+    public long FileSize { get; init; }
+
+    /// <summary>The rule's references.</summary>
+    public IReadOnlyList<string> References { get; init; } = [];
 
     public BlacklistHit? Blacklist { get; init; }
 

@@ -14,7 +14,8 @@ public static class AlertRecordCodec
             Interface = 19, Source = 20, SourcePort = 21, Destination = 22, DestinationPort = 23, IpProtocol = 24, Protocol = 25, AppProtocol = 26,
             Vlan = 27, SourceMac = 28, DestinationMac = 29, Device = 30, Remote = 31, HostName = 32, Url = 33, FileName = 34, List = 35,
             ListCategory = 36, ListEntry = 37, ListKind = 38, ClassNameJa = 39, ClassNameEn = 40, HappenedJa = 41, HappenedEn = 42, ToDoJa = 43,
-            ToDoEn = 44, LostLastMinute = 45, LostSinceStart = 46, SeenSinceStart = 47, Raised = 48;
+            ToDoEn = 44, LostLastMinute = 45, LostSinceStart = 46, SeenSinceStart = 47, Raised = 48, HttpMethod = 49, UserAgent = 50, Ja3 = 51, Ja4 = 52,
+            FileType = 53, FileSha256 = 54, FileSize = 55, References = 56;
     }
 
     public static void Encode(AlertRecord alert, IBufferWriter<byte> to)
@@ -54,6 +55,14 @@ public static class AlertRecordCodec
         Text(to, Tag.HostName, alert.HostName);
         Text(to, Tag.Url, alert.Url);
         Text(to, Tag.FileName, alert.FileName);
+        Text(to, Tag.HttpMethod, alert.HttpMethod);
+        Text(to, Tag.UserAgent, alert.UserAgent);
+        Text(to, Tag.Ja3, alert.Ja3);
+        Text(to, Tag.Ja4, alert.Ja4);
+        Text(to, Tag.FileType, alert.FileType);
+        Text(to, Tag.FileSha256, alert.FileSha256);
+        Number(to, Tag.FileSize, alert.FileSize);
+        Text(to, Tag.References, string.Join('\n', alert.References));
         if (alert.Blacklist is { } listed)
         {
             Text(to, Tag.List, listed.List);
@@ -122,6 +131,14 @@ public static class AlertRecordCodec
             HostName = fields.Text(Tag.HostName),
             Url = fields.Text(Tag.Url),
             FileName = fields.Text(Tag.FileName),
+            HttpMethod = fields.Text(Tag.HttpMethod),
+            UserAgent = fields.Text(Tag.UserAgent),
+            Ja3 = fields.Text(Tag.Ja3),
+            Ja4 = fields.Text(Tag.Ja4),
+            FileType = fields.Text(Tag.FileType),
+            FileSha256 = fields.Text(Tag.FileSha256),
+            FileSize = fields.Number(Tag.FileSize),
+            References = fields.Text(Tag.References).Split('\n', StringSplitOptions.RemoveEmptyEntries),
             Blacklist = list.Length == 0 ? null : new BlacklistHit(list, fields.Text(Tag.ListCategory), fields.Text(Tag.ListEntry), fields.Text(Tag.ListKind)),
             ClassName = fields.Text(Tag.ClassNameJa, Tag.ClassNameEn),
             WhatHappened = fields.Text(Tag.HappenedJa, Tag.HappenedEn),

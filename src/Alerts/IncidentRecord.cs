@@ -35,4 +35,5 @@ public sealed record IncidentRecord
     public IReadOnlyList<long> FlowIds { get; init; } = [];
     public IReadOnlyList<IpAddress> Remotes { get; init; } = [];
     public LocalizedText Summary { get; init; } = LocalizedText.Empty;
+    public LocalizedText WhatToDo { get; init; } = LocalizedText.Empty;
 }

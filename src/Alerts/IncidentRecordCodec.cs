@@ -10,7 +10,7 @@ public static class IncidentRecordCodec
     private static class Tag
     {
         public const byte Id = 1, Revision = 2, IsOpen = 3, Device = 4, FirstAlert = 5, LastAlert = 6, Severity = 7, Stages = 8, Classes = 9,
-            AlertCount = 10, AlertIds = 11, FlowIds = 12, Remotes = 13, SummaryJa = 14, SummaryEn = 15;
+            AlertCount = 10, AlertIds = 11, FlowIds = 12, Remotes = 13, SummaryJa = 14, SummaryEn = 15, ToDoJa = 16, ToDoEn = 17;
     }
 
     public static byte[] Encode(IncidentRecord incident)
@@ -33,6 +33,7 @@ public static class IncidentRecordCodec
         for (int i = 0; i < incident.Remotes.Count; i++) incident.Remotes[i].WriteIpv6(remotes.AsSpan(16 * i));
         Write(to, Tag.Remotes, remotes);
         Text(to, Tag.SummaryJa, Tag.SummaryEn, incident.Summary);
+        Text(to, Tag.ToDoJa, Tag.ToDoEn, incident.WhatToDo);
         return to.WrittenSpan.ToArray();
     }
 
@@ -61,6 +62,7 @@ public static class IncidentRecordCodec
             FlowIds = Numbers(fields[Tag.FlowIds]),
             Remotes = remotes,
             Summary = fields.Text(Tag.SummaryJa, Tag.SummaryEn),
+            WhatToDo = fields.Text(Tag.ToDoJa, Tag.ToDoEn),
         };
         return true;
     }

@@ -32,6 +32,9 @@ public abstract class Transaction
     /// <summary>Detection has finished with this side.</summary>
     public bool RequestInspected, ResponseInspected;
 
+    /// <summary>Of <see cref="Events"/>, those whose anomaly record was written.</summary>
+    public EventSet ReportedEvents;
+
     /// <summary>Its event record was written.</summary>
     public bool Logged;
 
@@ -46,6 +49,7 @@ public abstract class Transaction
         Id = 0;
         RequestProgress = ResponseProgress = 0;
         Events.Clear();
+        ReportedEvents.Clear();
         LookedUp = 0;
         Files = null;
         RequestInspected = ResponseInspected = Logged = Alerted = false;

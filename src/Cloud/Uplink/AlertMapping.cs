@@ -51,7 +51,14 @@ public static class AlertMapping
             PacketNumber = (ulong)alert.PacketNumber,
             Host = Cut(alert.HostName),
             Url = Cut(alert.Url),
+            HttpMethod = Cut(alert.HttpMethod),
+            UserAgent = Cut(alert.UserAgent),
+            Ja3 = Cut(alert.Ja3),
+            Ja4 = Cut(alert.Ja4),
             FileName = Cut(alert.FileName),
+            FileType = Cut(alert.FileType),
+            FileSha256 = Cut(alert.FileSha256),
+            FileSize = (ulong)Math.Max(0, alert.FileSize),
             WhatHappened = Text(alert.WhatHappened),
             WhatToDo = Text(alert.WhatToDo),
             Loss = new Wire.LossStamp
@@ -61,6 +68,7 @@ public static class AlertMapping
                 SeenSinceStart = (ulong)alert.Loss.SeenSinceStart,
             },
         };
+        wire.References.AddRange(alert.References.Take(MaximumEntries).Select(Cut));
         if (alert.Blacklist is { } hit) wire.List = new ListHit { List = Cut(hit.List), Category = Cut(hit.Category), Entry = Cut(hit.Entry), Kind = Cut(hit.Kind) };
         return wire;
     }
@@ -78,6 +86,7 @@ public static class AlertMapping
             Device = Address(incident.Device),
             AlertCount = (ulong)incident.AlertCount,
             Summary = Text(incident.Summary),
+            WhatToDo = Text(incident.WhatToDo),
         };
         wire.Stages.AddRange(incident.Stages.Take(MaximumEntries).Select(Cut));
         wire.ThreatClasses.AddRange(incident.Classes.Take(MaximumEntries).Select(ThreatClasses.Slug));
