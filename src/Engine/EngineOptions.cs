@@ -2,6 +2,7 @@ using Sensor.Alerts.Eve;
 using Sensor.Decode;
 using Sensor.Detection;
 using Sensor.Engine.Configuration;
+using Sensor.Files;
 using Sensor.Flows;
 using Sensor.Protocols;
 using Sensor.Streams;
@@ -15,6 +16,7 @@ public sealed record EngineOptions
     public FlowOptions Flows { get; init; } = new();
     public StreamOptions Streams { get; init; } = new();
     public ProtocolOptions Protocols { get; init; } = new();
+    public FileTrackerOptions Files { get; init; } = new();
     public DetectionOptions Detection { get; init; } = new();
     public EventWriterOptions Events { get; init; } = new();
 
@@ -32,7 +34,7 @@ public sealed record EngineOptions
         {
             Decode = new DecodeOptions { ValidateChecksums = configuration.ValidateChecksums },
             Flows = FlowOptions.FromSettings(settings),
-            Streams = StreamOptions.FromSettings(settings) with { ChecksumValidation = configuration.ValidateChecksums },
+            Streams = StreamOptions.FromSettings(settings, inline) with { ChecksumValidation = configuration.ValidateChecksums },
             Protocols = new ProtocolOptions { Settings = settings },
             Detection = new DetectionOptions { Inline = inline },
             Events = new EventWriterOptions { Inline = inline, Payload = configuration.Events.Payload, PayloadPrintable = configuration.Events.Payload },

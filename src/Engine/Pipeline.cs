@@ -81,6 +81,7 @@ public sealed class Pipeline : IDisposable
 
     public void Dispose()
     {
+        foreach (WorkerThread worker in _workers) worker.Dispose();
         foreach (EventWriter writer in _writers) writer.Dispose();
         foreach (FramePipe pipe in _pipes) pipe.Dispose();
         _source.Dispose();

@@ -2,6 +2,7 @@ using Sensor.Alerts.Eve;
 using Sensor.Decode;
 using Sensor.Detection;
 using Sensor.Detection.Inspect;
+using Sensor.Files;
 using Sensor.Flows;
 using Sensor.Primitives;
 using Sensor.Protocols;
@@ -13,12 +14,13 @@ namespace Sensor.Engine;
 /// One core's share of the traffic, run to completion: a packet that enters <see cref="Process"/> has passed every room
 /// when the next one is looked at. No locks, no awaiting, no I/O; events leave as bytes into a bounded queue.
 /// </summary>
-public sealed class Worker : IFlowEndHandler
+public sealed class Worker : IFlowEndHandler, IDisposable
 {
     private readonly PacketDecoder _decoder;
     private readonly FlowTable _flows;
     private readonly StreamTracker _streams;
     private readonly AppLayer _protocols;
+    private readonly FileTracker _files;
     private readonly DetectionEngine _detection;
     private readonly EventWriter _events;
     private PacketTime _now;
@@ -28,7 +30,8 @@ public sealed class Worker : IFlowEndHandler
         _decoder = new PacketDecoder(options.Decode);
         _flows = new FlowTable(options.Flows, this);
         _streams = new StreamTracker(options.Streams);
-        _protocols = new AppLayer(options.Protocols, NoFiles.Instance);
+        _files = new FileTracker(options.Files);
+        _protocols = new AppLayer(options.Protocols, _files);
         _detection = new DetectionEngine(rules, reputation, options.Detection, tables);
         _events = events;
     }
@@ -82,6 +85,12 @@ public sealed class Worker : IFlowEndHandler
     /// <summary>Takes new rules and lists between two batches; flows keep what is known of them.</summary>
     public void Swap(RuleSet rules, IReputation? reputation) => _detection.Swap(rules, reputation);
 
+    public void Dispose()
+    {
+        _detection.Dispose();
+        _files.Dispose();
+    }
+
     private void Inspect(ref PacketView packet)
     {
         Flow? flow = _flows.FindOrAdd(ref packet, out Direction direction);
@@ -89,7 +98,7 @@ public sealed class Worker : IFlowEndHandler
         StreamVerdict stream = StreamVerdict.None;
         if (flow is not null)
         {
-            if (packet.IsTcp) stream = TrackStream(flow, ref packet, direction, out streamEvents);
+            if (packet.IsTcp) stream = TrackStream(flow, ref packet, ref direction, out streamEvents);
             else if (packet.IsUdp) _protocols.ParseDatagram(flow, packet.Payload, direction, packet.Time);
         }
 
@@ -106,16 +115,27 @@ public sealed class Worker : IFlowEndHandler
         if (flow.Transport is TcpSession session) _streams.Trim(session);
     }
 
-    private StreamVerdict TrackStream(Flow flow, ref PacketView packet, Direction direction, out EventSet streamEvents)
+    private StreamVerdict TrackStream(Flow flow, ref PacketView packet, ref Direction direction, out EventSet streamEvents)
     {
         StreamVerdict verdict = _streams.Track(flow, ref packet, direction, out streamEvents);
-        if ((verdict & (StreamVerdict.NewToServer | StreamVerdict.NewToClient)) != 0 && flow.Transport is TcpSession session)
+        if ((verdict & (StreamVerdict.NewToServer | StreamVerdict.NewToClient)) == 0 || flow.Transport is not TcpSession session) return verdict;
+        Parse(flow, session, verdict, packet.Time);
+        if (flow.Application is AppSession { LooksReversed: true } app)
         {
-            if ((verdict & StreamVerdict.NewToServer) != 0) _protocols.ParseStream(flow, session, Direction.ToServer, packet.Time);
-            if ((verdict & StreamVerdict.NewToClient) != 0) _protocols.ParseStream(flow, session, Direction.ToClient, packet.Time);
+            // A session picked up in the middle was guessed the wrong way round, and its content says so.
+            app.LooksReversed = false;
+            _streams.SwapDirections(flow);
+            direction = direction.Opposite();
+            Parse(flow, session, StreamVerdict.NewToServer | StreamVerdict.NewToClient, packet.Time);
         }
 
         return verdict;
+    }
+
+    private void Parse(Flow flow, TcpSession session, StreamVerdict verdict, PacketTime time)
+    {
+        if ((verdict & StreamVerdict.NewToServer) != 0) _protocols.ParseStream(flow, session, Direction.ToServer, time);
+        if ((verdict & StreamVerdict.NewToClient) != 0) _protocols.ParseStream(flow, session, Direction.ToClient, time);
     }
 
     /// <summary>Nothing but the decode events is readable; rules may still match on those.</summary>
@@ -129,7 +149,7 @@ public sealed class Worker : IFlowEndHandler
     /// <summary>The last chance to look: what was received but never acknowledged is read, inspected and written down.</summary>
     void IFlowEndHandler.FlowEnded(Flow flow)
     {
-        if (flow.Transport is not null) _streams.Flush(flow);
+        if (flow.Transport is TcpSession session) Parse(flow, session, _streams.Flush(flow), flow.LastSeen);
         _protocols.Finish(flow, flow.LastSeen);
         var last = new PacketView
         {

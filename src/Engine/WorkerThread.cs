@@ -9,7 +9,7 @@ namespace Sensor.Engine;
 /// One worker with its pipe and its thread. Between two batches it takes a new rule set if one waits, and ticks, so that
 /// the watchdog knows that the path moves even when no packet comes.
 /// </summary>
-internal sealed class WorkerThread
+internal sealed class WorkerThread : IDisposable
 {
     /// <summary>Frames entered at once: enough to spread the cost of the pipe, few enough that a swap never waits long.</summary>
     private const int BatchFrames = 256;
@@ -52,6 +52,8 @@ internal sealed class WorkerThread
     public void Start() => _thread.Start();
 
     public void Join() => _thread.Join();
+
+    public void Dispose() => _worker.Dispose();
 
     /// <summary>Hands over a new generation; the task ends when the worker runs on it.</summary>
     public Task SwapAsync(RuleSet rules, IReputation? reputation)
