@@ -22,8 +22,9 @@ public sealed class FramePipe : IDisposable
 
     private const int SmallestBlock = 64 * 1024;
 
-    // The pipe keeps that many of its own bookkeeping objects; with more blocks under way it would allocate.
-    private const int MostBlocks = 256;
+    // The pipe keeps 256 of its own bookkeeping objects; with more blocks under way it would allocate. A block ends where
+    // the next frame does not fit, so some more are needed than full ones would be.
+    private const int MostFullBlocks = 192;
 
     private readonly Pipe _pipe;
     private readonly long _limit;
@@ -43,10 +44,11 @@ public sealed class FramePipe : IDisposable
     public FramePipe(long limit = DefaultLimit)
     {
         _limit = Math.Max(limit, FrameHeader.Size + Formats.FormatReader.LargestFrame);
-        _blockSize = (int)Math.Max(SmallestBlock, BitOperations.RoundUpToPowerOf2((ulong)(_limit / MostBlocks)));
+        _blockSize = (int)Math.Max(SmallestBlock, BitOperations.RoundUpToPowerOf2((ulong)(_limit / MostFullBlocks)));
         Pool = new SlabMemoryPool(_blockSize, (int)(_limit / _blockSize) + 2);
         _pipe = new Pipe(new PipeOptions(
             Pool, PipeScheduler.Inline, PipeScheduler.Inline, pauseWriterThreshold: 0, resumeWriterThreshold: 0, minimumSegmentSize: _blockSize, useSynchronizationContext: false));
+        MakeAllBlocks();
     }
 
     /// <summary>Bytes written and not yet given back by the reader.</summary>
@@ -167,6 +169,19 @@ public sealed class FramePipe : IDisposable
         _frames.Dispose();
         _space.Dispose();
         Pool.Dispose();
+    }
+
+    // Fills and empties the pipe once, so that the deepest backlog finds every block made. Untouched memory costs nothing.
+    private void MakeAllBlocks()
+    {
+        for (long blocks = (_limit / _blockSize * 5 / 4) + 2; blocks > 0; blocks--)
+        {
+            _pipe.Writer.GetMemory(_blockSize);
+            _pipe.Writer.Advance(_blockSize);
+        }
+
+        ValueTask<FlushResult> shown = _pipe.Writer.FlushAsync();
+        if (shown.IsCompletedSuccessfully && _pipe.Reader.TryRead(out ReadResult all)) _pipe.Reader.AdvanceTo(all.Buffer.End);
     }
 
     // The fence keeps the count written before from being seen after the other side has gone to sleep.

@@ -4,7 +4,8 @@ namespace Sensor.Primitives;
 
 /// <summary>
 /// Byte blocks of power-of-two sizes, lent out and taken back, under one byte limit. Blocks are kept for reuse, so
-/// the steady state allocates nothing; at the limit <see cref="TryTake"/> refuses and counts. One thread only.
+/// the steady state allocates nothing; at the limit <see cref="TryTake"/> refuses and counts. Kept blocks of other
+/// sizes make way before memory grows beyond the limit. One thread only.
 /// </summary>
 public sealed class ByteSlab
 {
@@ -26,6 +27,9 @@ public sealed class ByteSlab
     /// <summary>Bytes lent out now.</summary>
     public long InUse { get; private set; }
 
+    /// <summary>Bytes lent out and kept for reuse together; never above <see cref="Limit"/>.</summary>
+    public long Held { get; private set; }
+
     /// <summary>Times a block was refused because of the limit.</summary>
     public long Refused { get; private set; }
 
@@ -41,7 +45,13 @@ public sealed class ByteSlab
             return false;
         }
 
-        if (!_free[size].TryPop(out block)) block = GC.AllocateUninitializedArray<byte>(bytes);
+        if (!_free[size].TryPop(out block))
+        {
+            MakeRoom(bytes);
+            block = GC.AllocateUninitializedArray<byte>(bytes);
+            Held += bytes;
+        }
+
         InUse += bytes;
         return true;
     }
@@ -50,6 +60,15 @@ public sealed class ByteSlab
     {
         InUse -= block.Length;
         _free[SizeClass(block.Length)].Push(block);
+    }
+
+    // Without this an attacker who makes one size after the other popular would make each keep a whole limit's worth.
+    private void MakeRoom(int bytes)
+    {
+        for (int size = _free.Length - 1; size >= 0 && Held + bytes > _limit; size--)
+        {
+            while (Held + bytes > _limit && _free[size].TryPop(out byte[]? kept)) Held -= kept.Length;
+        }
     }
 
     private static int SizeClass(int length) =>

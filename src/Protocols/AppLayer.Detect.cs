@@ -35,7 +35,7 @@ public sealed partial class AppLayer
         side.Decided = true;
         side.SeenTo = -1;
         session.SetProtocol(direction, found);
-        if (session.Protocol is { } known) return SettleSecond(session, direction, found, known);
+        if (session.Protocol is { } known) return SettleSecond(session, direction, found, known, isSilent: start.IsEmpty);
         return found is null ? SettleUnknown(session, direction) : SettleFirst(flow, session, direction, found, time, seen);
     }
 
@@ -93,8 +93,9 @@ public sealed partial class AppLayer
         return CanParse(session, direction);
     }
 
-    private static bool SettleSecond(AppSession session, Direction direction, IAppProtocol? found, IAppProtocol known)
+    private static bool SettleSecond(AppSession session, Direction direction, IAppProtocol? found, IAppProtocol known, bool isSilent)
     {
+        if (found is null && isSilent) return CanParse(session, direction);
         if (found is null) session.Events.Add((int)AppLayerEvent.DetectProtocolOnlyOneDirection);
         else if (found != known) session.Events.Add((int)AppLayerEvent.MismatchProtocolBothDirections);
         return CanParse(session, direction);

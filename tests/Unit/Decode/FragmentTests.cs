@@ -170,6 +170,19 @@ public class FragmentTests
     }
 
     [Fact]
+    public void One_datagram_at_its_own_limit_does_not_push_out_others()
+    {
+        var decoder = new PacketDecoder();
+        byte[] udp = Udp(1, 2, Text(24));
+        Seen.All(decoder, Fragment4(udp, 0, 16, last: false, id: 5), LinkType.Raw);
+        bool ignored = false;
+        for (int i = 0; i < 400; i++) ignored |= Seen.All(decoder, Ipv4(17, Text(1480), fragment: 0x2000, id: 6), LinkType.Raw)[0].Events.Contains("ipv4.frag_ignored");
+        Assert.True(ignored);
+        Assert.Equal(0, decoder.Defragmenter.Evicted);
+        Assert.Equal(2, Seen.All(decoder, Fragment4(udp, 16, 16, last: true, id: 5), LinkType.Raw).Count);
+    }
+
+    [Fact]
     public void Contradicting_lengths_are_ignored_with_an_event()
     {
         byte[] data = Text(64);

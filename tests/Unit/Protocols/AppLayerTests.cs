@@ -86,6 +86,17 @@ public sealed class AppLayerTests
     }
 
     [Fact]
+    public void Side_that_never_spoke_is_no_other_protocol()
+    {
+        Begin();
+        Client("ALPHA\n");
+        _server.End();
+        _layer.Advance(_flow, _session, Direction.ToClient, default, Completeness.Whole);
+        Assert.True(_session.Events.IsEmpty);
+        Assert.Equal(["> ALPHA", "< end"], Log);
+    }
+
+    [Fact]
     public void Two_unknown_sides_end_detection_and_let_go_of_the_bytes()
     {
         Begin();

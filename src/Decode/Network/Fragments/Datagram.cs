@@ -95,8 +95,9 @@ internal sealed class Datagram
         bool overlaps = first < _count && Pieces[first].Start < end;
         int farthest = _count == 0 ? 0 : Pieces[_count - 1].End;
         bool contradicts = isLast ? (TotalLength >= 0 && TotalLength != end) || farthest > end : TotalLength >= 0 && end > TotalLength;
-        // A fragment may split every piece it meets: room for that is made sure of first.
-        if (contradicts || (_count * 2) + 3 > MaximumPieces) return overlaps ? Placement.IgnoredOverlapping : Placement.Ignored;
+        // A fragment may split every piece it meets: room for that is made sure of first. A datagram at its own limit
+        // must not be mistaken for full memory, or one attacker's would push out everybody else's.
+        if (contradicts || (_count * 2) + 3 > MaximumPieces || _used + data.Length > MaximumBytes) return overlaps ? Placement.IgnoredOverlapping : Placement.Ignored;
         if (!TryMakeRoomForPieces((_count * 2) + 3, slab) || !TryAppend(data, slab, out int at)) return Placement.NoMemory;
 
         if (isLast) TotalLength = end;
@@ -202,7 +203,7 @@ internal sealed class Datagram
     private bool TryAppend(ReadOnlySpan<byte> data, ByteSlab slab, out int at)
     {
         at = _used;
-        if (_used + data.Length > MaximumBytes || !TryGrow(ref _bytes, _used, _used + data.Length, slab)) return false;
+        if (!TryGrow(ref _bytes, _used, _used + data.Length, slab)) return false;
         data.CopyTo(_bytes.AsSpan(_used));
         _used += data.Length;
         return true;

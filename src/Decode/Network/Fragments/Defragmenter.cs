@@ -79,7 +79,7 @@ public sealed class Defragmenter
         }
 
         DecodeEvent ignored = ipv4 ? DecodeEvent.Ipv4FragmentIgnored : DecodeEvent.Ipv6FragmentIgnored;
-        if (data.IsEmpty || !TryFindOrBegin(ref packet, out Datagram? datagram))
+        if (data.IsEmpty || HeaderLength(packet) > MaximumHeader || !TryFindOrBegin(ref packet, out Datagram? datagram))
         {
             Ignore(ignored, ref packet);
             return;
@@ -114,9 +114,6 @@ public sealed class Defragmenter
 
     private bool TryKeepHeader(Datagram datagram, ref PacketView packet)
     {
-        int networkHeader = packet.IpVersion == 4 ? (packet.Network[0] & 0x0F) * 4 : packet.UnfragmentableLength;
-        int length = packet.NetworkOffset + networkHeader;
-        if (length > MaximumHeader) return false;
         if (datagram.HeaderLength == 0)
         {
             datagram.NetworkOffset = packet.NetworkOffset;
@@ -124,8 +121,12 @@ public sealed class Defragmenter
             datagram.NextHeader = packet.IpProtocol;
         }
 
-        return datagram.TryKeepHeader(packet.Raw.Bytes[..length], _slab);
+        return datagram.TryKeepHeader(packet.Raw.Bytes[..HeaderLength(packet)], _slab);
     }
+
+    // From the link header to the end of what stays in front of the data.
+    private static int HeaderLength(in PacketView packet) =>
+        packet.NetworkOffset + (packet.IpVersion == 4 ? (packet.Network[0] & 0x0F) * 4 : packet.UnfragmentableLength);
 
     private void Complete(Datagram datagram, ref PacketView packet)
     {
