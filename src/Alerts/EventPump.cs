@@ -122,7 +122,7 @@ public sealed class EventPump : IDisposable
         }
     }
 
-    private SensorEvent Complete(in EventHeader header)
+    private SensorEvent Complete(scoped in EventHeader header)
     {
         ReadOnlySpan<byte> json = _bytes.AsSpan(0, header.JsonLength);
         if (header.Kind != EventKind.Alert || header.Rule is null) return new SensorEvent { Header = header, Json = json };
