@@ -36,7 +36,7 @@ public sealed class AlertRecordBuilder(HomeNetworks home, LossMeter loss, TimePr
             Category = rule.Category,
             ClassType = rule.ClassType,
             Priority = rule.Priority,
-            Action = header.Verdict is Verdict.Drop or Verdict.Reject ? "blocked" : "allowed",
+            Action = header.IsBlocked ? "blocked" : "allowed",
             ThreatClass = threat,
             Severity = SeverityPolicy.Of(rule, listed),
             Stage = KillChain.Slug(KillChain.StageOf(threat)),

@@ -39,7 +39,7 @@ public sealed class EventPump : IDisposable
 
     public long Handled { get; private set; }
 
-    /// <summary>Times a consumer threw; each is a defect.</summary>
+    /// <summary>Times a consumer (or the making of a record) threw; each is a defect.</summary>
     public long Failures { get; private set; }
 
     public void Start() => _thread.Start();
@@ -98,15 +98,17 @@ public sealed class EventPump : IDisposable
     private void Dispatch(in EventHeader header)
     {
         Handled++;
-        ReadOnlySpan<byte> json = _bytes.AsSpan(0, header.JsonLength);
-        AlertRecord? alert = null;
-        if (header.Kind == EventKind.Alert && header.Rule is not null)
+        SensorEvent happened;
+        try
         {
-            alert = _builder.Build(header, _bytes.AsSpan(header.JsonLength, header.DetailLength));
-            if (header.ContextAt >= 0) json = _context.Insert(json, header.ContextAt, alert);
+            happened = Complete(header);
+        }
+        catch (Exception error)
+        {
+            Fail("event thread", error);
+            return;
         }
 
-        var happened = new SensorEvent { Header = header, Json = json, Alert = alert };
         foreach (IEventConsumer consumer in _consumers)
         {
             try
@@ -115,9 +117,18 @@ public sealed class EventPump : IDisposable
             }
             catch (Exception error)
             {
-                Fail(consumer, error);
+                Fail(consumer.Name, error);
             }
         }
+    }
+
+    private SensorEvent Complete(scoped in EventHeader header)
+    {
+        ReadOnlySpan<byte> json = _bytes.AsSpan(0, header.JsonLength);
+        if (header.Kind != EventKind.Alert || header.Rule is null) return new SensorEvent { Header = header, Json = json };
+        AlertRecord alert = _builder.Build(header, _bytes.AsSpan(header.JsonLength, header.DetailLength));
+        if (header.ContextAt >= 0) json = _context.Insert(json, header.ContextAt, alert);
+        return new SensorEvent { Header = header, Json = json, Alert = alert };
     }
 
     private void Flush()
@@ -130,13 +141,13 @@ public sealed class EventPump : IDisposable
             }
             catch (Exception error)
             {
-                Fail(consumer, error);
+                Fail(consumer.Name, error);
             }
         }
     }
 
-    private void Fail(IEventConsumer consumer, Exception error)
+    private void Fail(string who, Exception error)
     {
-        if (Failures++ % 1000 == 0) _report(consumer.Name, error);
+        if (Failures++ % 1000 == 0) _report(who, error);
     }
 }

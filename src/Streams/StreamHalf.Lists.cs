@@ -42,7 +42,7 @@ public sealed partial class StreamHalf
     private void ReleaseBytes()
     {
         for (int i = 0; i < _count; i++) _memory.Bytes.Return(_pieces[i].Block);
-        _count = _runCount = 0;
+        _count = _runCount = MostRuns = 0;
         KeptBytes = 0;
         ReturnList();
         ReturnEdges();

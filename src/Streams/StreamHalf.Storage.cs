@@ -240,7 +240,7 @@ public sealed partial class StreamHalf
             if (!JoinLastRun(start, ref due))
             {
                 due.Start = Readable(start);
-                _runCount++;
+                MostRuns = Math.Max(MostRuns, ++_runCount);
             }
         }
     }
@@ -304,6 +304,7 @@ public sealed partial class StreamHalf
             if (!_memory.Bytes.TryTake(room, out byte[]? block) && !_memory.Bytes.TryTake(bytes.Length, out block)) return false;
             MakeRoomAt(_runCount);
             _pieces[_runCount++] = new Piece { Start = readable, Block = block };
+            MostRuns = Math.Max(MostRuns, _runCount);
         }
 
         ref Piece run = ref _pieces[_runCount - 1];

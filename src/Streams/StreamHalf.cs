@@ -46,6 +46,9 @@ public sealed partial class StreamHalf
     /// <summary>Bytes of this half in memory now, in order or waiting.</summary>
     public long KeptBytes { get; private set; }
 
+    /// <summary>Most pieces, with gaps between them, that were kept at once.</summary>
+    public int MostRuns { get; private set; }
+
     /// <summary>
     /// In-order bytes from <paramref name="offset"/> up to <see cref="ReadableTo"/> or the next gap, in one piece
     /// (in two only where memory for joining them was refused). Empty when there are none, or when a gap begins at

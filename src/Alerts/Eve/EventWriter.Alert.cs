@@ -3,6 +3,7 @@ using System.Text.Json;
 using Sensor.Alerts.Explanations;
 using Sensor.Decode;
 using Sensor.Detection;
+using Sensor.Files;
 using Sensor.Flows;
 using Sensor.Primitives;
 using Sensor.Protocols;
@@ -27,6 +28,7 @@ public sealed partial class EventWriter
         {
             protocol.WriteRecord(_json, transaction, flow!);
             Words(protocol).AddDetails(transaction, _details);
+            if (TransactionFiles.Of(transaction) is { Count: > 0 } files) WriteAlertFiles(files, match.Direction);
         }
 
         WriteAppProtocols(flow);
@@ -43,6 +45,7 @@ public sealed partial class EventWriter
         header.Rule = match.Rule;
         header.Listed = match.Listed;
         header.Verdict = match.Verdict;
+        header.IsBlocked = IsBlocked(match.Verdict);
         header.TransactionId = transaction?.Id ?? -1;
         header.AppProtocol = ProtocolOf(match, flow)?.Name;
         header.ContextAt = contextAt;

@@ -97,5 +97,8 @@ public sealed partial class EventWriter
     private void WriteSession(TcpSession session)
     {
         if (session.State != TcpState.None) _json.WriteString(Names.State, Names.TcpState[(int)session.State]);
+        // A half is one region from its first moment; each gap that stays open makes another.
+        _json.WriteNumber(Names.RegionsToServer, Math.Max(1, session.ToServer.MostRuns));
+        _json.WriteNumber(Names.RegionsToClient, Math.Max(1, session.ToClient.MostRuns));
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Sensor.Decode;
+using Sensor.Files;
 using Sensor.Flows;
 using Sensor.Primitives;
 using Sensor.Protocols;
@@ -38,6 +39,7 @@ public sealed partial class EventWriter
     private void WriteTransaction(Flow flow, IAppProtocol protocol, Transaction transaction, scoped ref PacketView packet, Direction direction, bool flowEnds)
     {
         if (_options.Anomalies && transaction.Events != transaction.ReportedEvents) WriteTransactionAnomalies(flow, protocol, transaction, ref packet, direction);
+        if (TransactionFiles.Of(transaction) is { } files) WriteFileRecords(flow, protocol, transaction, files, ref packet, flowEnds);
         if (transaction.Logged) return;
         bool ready = transaction.RequestProgress >= protocol.RequestRecordProgress && transaction.ResponseProgress >= protocol.ResponseRecordProgress;
         if (!ready && !flowEnds) return;

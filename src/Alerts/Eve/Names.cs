@@ -33,6 +33,8 @@ internal static class Names
         Anomaly = Text("anomaly"), Type = Text("type"), Event = Text("event"), Layer = Text("layer"), Decode = Text("decode"),
         AppLayer = Text("applayer"), ProtocolParser = Text("proto_parser"), ProtocolDetect = Text("proto_detect"),
 
+        FileInfo = Text("fileinfo"), Files = Text("files"), Stats = Text("stats"), Uptime = Text("uptime"),
+
         Drop = Text("drop"), Length = Text("len"), TypeOfService = Text("tos"), TimeToLive = Text("ttl"), IpId = Text("ipid"), TrafficClass = Text("tc"),
         HopLimit = Text("hoplimit"), TcpSequence = Text("tcpseq"), TcpAcknowledgment = Text("tcpack"), TcpWindow = Text("tcpwin"),
         TcpUrgent = Text("tcpurgp"), UdpLength = Text("udplen"), IcmpId = Text("icmp_id"), IcmpSequence = Text("icmp_seq"),

@@ -32,6 +32,9 @@ public struct EventHeader
     public EventRank Rank;
     public Direction Direction;
     public Verdict Verdict;
+
+    /// <summary>The verdict was carried out (a bridge dropped it), not only reached.</summary>
+    public bool IsBlocked;
     public byte IpProtocol;
     public ushort SourcePort, DestinationPort;
     public ushort Vlan;

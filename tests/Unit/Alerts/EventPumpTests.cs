@@ -38,7 +38,7 @@ public class EventPumpTests
         public void Flush() { }
     }
 
-    private static AlertRecordBuilder Builder(LossLedger ledger = default) =>
+    internal static AlertRecordBuilder Builder(LossLedger ledger = default) =>
         new(HomeNetworks.Default, new LossMeter(() => ledger, TimeProvider.System), TimeProvider.System, "eth0");
 
     private static void Alert(EventScene scene, ReputationEntry? listed = null, bool fromServer = false)
@@ -73,6 +73,7 @@ public class EventPumpTests
         Assert.Contains("c2.example", alert.WhatHappened.Japanese, StringComparison.Ordinal);
         Assert.Contains("192.168.1.10", alert.WhatToDo.English, StringComparison.Ordinal);
         Assert.True(alert.Id > 0);
+        Assert.Equal("allowed", alert.Action);
     }
 
     [SharedFact]

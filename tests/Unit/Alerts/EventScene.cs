@@ -40,6 +40,9 @@ internal sealed class EventScene : IFlowEndHandler, IDisposable
 
     public TestProtocol Protocol { get; } = new();
 
+    /// <summary>The details of the last record read.</summary>
+    public byte[] LastDetails { get; private set; } = [];
+
     public delegate void PacketAction(Flow? flow, ref PacketView packet, Direction direction);
 
     public static Rule SampleRule { get; } = new()
@@ -99,7 +102,12 @@ internal sealed class EventScene : IFlowEndHandler, IDisposable
     {
         var records = new List<(EventHeader, JsonElement)>();
         byte[] buffer = new byte[16];
-        while (Queue.TryRead(out EventHeader header, ref buffer)) records.Add((header, JsonDocument.Parse(buffer.AsMemory(0, header.JsonLength)).RootElement.Clone()));
+        while (Queue.TryRead(out EventHeader header, ref buffer))
+        {
+            records.Add((header, JsonDocument.Parse(buffer.AsMemory(0, header.JsonLength)).RootElement.Clone()));
+            LastDetails = buffer[header.JsonLength..header.TotalLength];
+        }
+
         return records;
     }
 

@@ -4,6 +4,7 @@ using Sensor.Alerts;
 using Sensor.Alerts.Eve;
 using Sensor.Decode;
 using Sensor.Detection;
+using Sensor.Files;
 using Sensor.Flows;
 using Sensor.Primitives;
 using Sensor.Protocols;
@@ -166,6 +167,51 @@ public class EventWriterTests
 
         scene.Frame(Data(""), (Flow? same, ref PacketView packet, Direction direction) => scene.Writer.WriteTransactions(same!, ref packet, direction, flowEnds: true));
         Assert.Equal("open.example", Assert.Single(scene.Records()).Json.GetProperty("http").GetProperty("hostname").GetString());
+    }
+
+    [SharedFact]
+    public void A_file_is_told_once_from_its_senders_side_and_named_in_alerts()
+    {
+        JsonSchema schema = JsonSchema.Load(SharedMaterial.Path("vectors", "eve", "schema.json"));
+        using var scene = new EventScene();
+        using var tracker = new FileTracker(new FileTrackerOptions { Hashes = FileHashes.Md5 | FileHashes.Sha256 });
+        Flow flow = scene.Connect();
+        TestTransaction transaction = scene.Speak(flow);
+        int handle = tracker.Open(flow, transaction, Direction.ToClient, "evil.exe"u8, flow.LastSeen);
+        tracker.Append(handle, "MZ content"u8);
+        EventScene.PacketAction write = (Flow? same, ref PacketView packet, Direction direction) => scene.Writer.WriteTransactions(same!, ref packet, direction, flowEnds: false);
+        transaction.Logged = true;
+        scene.Frame(Data("x"), write);
+        Assert.Empty(scene.Records());
+        tracker.Close(handle, complete: true, flow.LastSeen);
+        for (int i = 0; i < 2; i++) scene.Frame(Data("x"), write);
+        Alert(scene, Data("x", fromServer: true), transaction);
+
+        List<(EventHeader Header, JsonElement Json)> records = scene.Records();
+        Assert.Equal([EventKind.File, EventKind.Alert], records.Select(record => record.Header.Kind));
+        Assert.Equal("event_type=fileinfo src_ip=203.0.113.5 dest_port=50000 app_proto=http", Compact(records[0].Json, "event_type", "src_ip", "dest_port", "app_proto"));
+        Assert.Equal("filename=evil.exe state=CLOSED size=10 tx_id=0 gaps=False", Compact(records[0].Json.GetProperty("fileinfo"), "filename", "state", "size", "tx_id", "gaps"));
+        Assert.Equal("evil.exe", records[1].Json.GetProperty("files")[0].GetProperty("filename").GetString());
+        Assert.Empty(schema.Check(records[0].Json));
+        AlertRecord alert = EventPumpTests.Builder().Build(records[1].Header, scene.LastDetails);
+        Assert.Equal(("evil.exe", 10L, 64), (alert.FileName, alert.FileSize, alert.FileSha256.Length));
+    }
+
+    [SharedFact]
+    public void Stats_nest_by_their_dotted_names_and_fit_the_schema()
+    {
+        using var scene = new EventScene();
+        var writer = new StatsWriter(scene.Queue, "eth0");
+        Assert.True(writer.Write(
+            PacketTime.FromUnix(EventScene.StartSeconds, 0),
+            TimeSpan.FromSeconds(61.5),
+            [.. StatsWriter.Of(new LossLedger(100, 1, 2, 3, 4, 5, 85)), new("decoder.bytes", 6), new("decoder.bytes", 7), new("detect.alert", 8), new("flow.active", 9)]));
+        (EventHeader header, JsonElement json) = Assert.Single(scene.Records());
+        Assert.Equal(EventKind.Stats, header.Kind);
+        Assert.Empty(JsonSchema.Load(SharedMaterial.Path("vectors", "eve", "schema.json")).Check(json));
+        Assert.Equal(
+            """{"uptime":61,"capture":{"kernel_packets":100,"kernel_drops":10,"kernel_ifdrops":1},"decoder":{"pkts":89,"invalid":4,"bytes":13},"detect":{"alert":8},"flow":{"active":9}}""",
+            json.GetProperty("stats").GetRawText());
     }
 
     [Fact]
