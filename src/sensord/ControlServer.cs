@@ -12,10 +12,10 @@ internal static class ControlServer
     {
         foreach (IOperation operation in operations)
         {
-            application.MapMethods(operation.Path, [operation.Method], async (HttpContext request) => await RunAsync(operation, request));
+            application.MapMethods(operation.Path, [operation.Method], async (HttpContext request) => await (await RunAsync(operation, request)).ExecuteAsync(request));
         }
 
-        application.MapFallback(() => Refuse(StatusCodes.Status404NotFound, new ControlError(ErrorKind.NotFound, "cannot do that: no such operation", "do sensorctl and sensord have the same version?")));
+        application.MapFallback(async (HttpContext request) => await Refuse(StatusCodes.Status404NotFound, new ControlError(ErrorKind.NotFound, "cannot do that: no such operation", "do sensorctl and sensord have the same version?")).ExecuteAsync(request));
     }
 
     /// <summary>Lets the group in, and nobody else; called once the socket exists.</summary>

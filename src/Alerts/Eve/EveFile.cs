@@ -6,6 +6,9 @@ public sealed record EveFileOptions
 {
     public required string Path { get; init; }
 
+    /// <summary>Called before bytes are written: the daemon makes alerts durable in the spool first, so that no line is ahead of it.</summary>
+    public Action? BeforeWrite { get; init; }
+
     /// <summary>A file that would grow beyond this is closed and numbered: eve.json → eve.json.1 → eve.json.2 ...; 0 for one file without end (replays).</summary>
     public long RotateBytes { get; init; } = 256L * 1024 * 1024;
 
@@ -103,6 +106,7 @@ public sealed class EveFile(EveFileOptions options, TimeProvider? clock = null) 
 
         if (_handle is not null && options.RotateBytes > 0 && _length > 0 && _length + _pending.Length > options.RotateBytes) Rotate();
         if (_handle is null) Open();
+        options.BeforeWrite?.Invoke();
         RandomAccess.Write(_handle!, _pending.Written, _length);
         _length += _pending.Length;
         Lines += _pendingLines;
