@@ -64,8 +64,8 @@ public class TransactionTests
     [Fact]
     public void A_buffer_that_cannot_match_any_more_ends_the_matter()
     {
-        using RuleHarness harness = new(Head + "http.method; content:\"POST\"; http.request_body; content:\"secret\"; sid:1;)");
-        TestTransaction transaction = harness.Open().Set("http.method", "GET").Set("http.request_body", "secret");
+        using RuleHarness harness = new(Head + "http.uri; content:\"/a\"; fast_pattern; http.method; content:\"POST\"; http.request_body; content:\"secret\"; sid:1;)");
+        TestTransaction transaction = harness.Open().Set("http.uri", "/a").Set("http.method", "GET").Set("http.request_body", "secret");
         Assert.Empty(harness.Move(transaction, 1));
         transaction.Set("http.method", "POST");
         Assert.Empty(harness.Move(transaction, 2));
