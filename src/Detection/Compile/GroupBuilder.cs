@@ -98,6 +98,9 @@ internal sealed class GroupBuilder(IReadOnlyList<CompiledRule> rules, IReadOnlyL
         }
 
         bool toServer = direction == Direction.ToServer;
+        GrowingBuffer[] growing = [.. protocols[protocol].Buffers
+            .Where(buffer => buffer.IsStreaming && (buffer.Side is null || buffer.Side == direction))
+            .Select(buffer => new GrowingBuffer(buffer, toServer ? buffer.RequestProgress : buffer.ResponseProgress))];
         BufferPrefilter[] prefilters = [.. buffers.Select(entry => new BufferPrefilter
         {
             Buffer = entry.Key.Item1,
@@ -105,10 +108,12 @@ internal sealed class GroupBuilder(IReadOnlyList<CompiledRule> rules, IReadOnlyL
             Progress = toServer ? entry.Key.Item1.RequestProgress : entry.Key.Item1.ResponseProgress,
             Transforms = entry.Key.Item2.Items,
             Patterns = Build(entry.Value)!,
+            Growing = Array.FindIndex(growing, one => ReferenceEquals(one.Buffer, entry.Key.Item1)),
         }).OrderBy(prefilter => prefilter.Progress)];
         return new TransactionGroup
         {
             Prefilters = prefilters,
+            Growing = growing,
             WithoutPattern = [.. withoutPattern.OrderBy(entry => entry.Progress)],
             ByEvent = [.. byEvent.Select(list => list.ToArray())],
             Complete = toServer ? protocols[protocol].RequestComplete : protocols[protocol].ResponseComplete,
@@ -137,7 +142,7 @@ internal sealed class GroupBuilder(IReadOnlyList<CompiledRule> rules, IReadOnlyL
             if (patterns.IsSameAs(known)) return known;
         }
 
-        var set = new PatternSet(_sets.Count, createMatcher(patterns.List), patterns.Signatures) { Patterns = patterns.List };
+        var set = new PatternSet(_sets.Count, createMatcher(patterns.List), patterns.Signatures) { Patterns = patterns.List, Longest = patterns.List.Max(pattern => pattern.Bytes.Length) };
         _sets.Add(set);
         return set;
     }

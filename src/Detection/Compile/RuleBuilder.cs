@@ -163,6 +163,24 @@ public sealed class RuleBuilder
         Questions.Add(alternatives);
     }
 
+    /// <summary>
+    /// Asks a question of one protocol's transactions, from a progress of each side on; a null progress leaves the
+    /// side out. Without the protocol in the catalog the rule waits for it.
+    /// </summary>
+    public void Ask(string protocol, int? requestProgress, int? responseProgress, TransactionQuestion question, bool untilComplete = false)
+    {
+        List<ProtocolStep> steps = [];
+        IReadOnlyList<IAppProtocol> protocols = Environment.Buffers.Protocols;
+        for (int number = 0; number < protocols.Count; number++)
+        {
+            if (protocols[number].Name != protocol) continue;
+            if (requestProgress is { } request) steps.Add(new ProtocolStep(number, new QuestionStep { Side = Direction.ToServer, Progress = request, Question = question, Final = untilComplete ? protocols[number].RequestComplete : request }));
+            if (responseProgress is { } response) steps.Add(new ProtocolStep(number, new QuestionStep { Side = Direction.ToClient, Progress = response, Question = question, Final = untilComplete ? protocols[number].ResponseComplete : response }));
+        }
+
+        Ask(steps);
+    }
+
     public NamedBuffer FindBuffer(string name) =>
         Environment.Buffers.Find(name) ?? throw new RuleException($"cannot look into {name}: no protocol of this sensor provides it yet");
 

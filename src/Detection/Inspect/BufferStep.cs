@@ -24,15 +24,17 @@ public sealed class BufferStep : TransactionStep
     public override StepResult Evaluate(InspectContext context, Transaction transaction, scoped ref PacketView packet)
     {
         bool final = true;
+        bool over = !Buffer.IsStreaming || transaction.Progress(Side) >= Complete || context.IsEnd;
         int index = 0;
         for (; index < MaximumInstances && Buffer.Read(transaction, Side, index, out BufferView view); index++)
         {
+            view.IsFinal |= over;
+            if (!view.IsFinal && view.Offset + view.Bytes.Length < Growth.MinimumBytes) return StepResult.NotYet;
             if (MatchesInstance(context, view)) return StepResult.Match;
             final &= view.IsFinal;
             if (!Buffer.IsMultiple) { index++; break; }
         }
 
-        bool over = !Buffer.IsStreaming || transaction.Progress(Side) >= Complete;
         if (index == 0)
         {
             if (!over) return StepResult.NotYet;

@@ -10,6 +10,9 @@ internal sealed class PatternSet(int number, IPatternMatcher matcher, int[][] si
 
     public IPatternMatcher Matcher { get; } = matcher;
 
+    /// <summary>Length of the longest pattern, in bytes: how far a new look must reach back.</summary>
+    public int Longest { get; init; }
+
     /// <summary>What it looks for, by pattern number.</summary>
     public required IReadOnlyList<Pattern> Patterns { get; init; }
 

@@ -46,13 +46,22 @@ internal sealed class BufferPrefilter
     public IReadOnlyList<Transform> Transforms { get; init; } = [];
 
     public required PatternSet Patterns { get; init; }
+
+    /// <summary>Place of its buffer in <see cref="TransactionGroup.Growing"/>, -1 for buffers that do not grow.</summary>
+    public int Growing { get; init; } = -1;
 }
+
+/// <summary>A buffer that grows while the transaction runs, with the progress from which it can be read.</summary>
+internal readonly record struct GrowingBuffer(BufferDefinition Buffer, int Progress);
 
 /// <summary>Rules that a transaction of one protocol and direction may match. Immutable.</summary>
 internal sealed class TransactionGroup
 {
     /// <summary>By progress.</summary>
     public BufferPrefilter[] Prefilters { get; init; } = [];
+
+    /// <summary>Buffers of the direction that grow, whether or not a prefilter reads them.</summary>
+    public GrowingBuffer[] Growing { get; init; } = [];
 
     /// <summary>Rules without a usable pattern, with the progress from which they are worth trying; by progress.</summary>
     public (int Progress, int Signature)[] WithoutPattern { get; init; } = [];

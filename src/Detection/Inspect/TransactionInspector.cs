@@ -58,7 +58,8 @@ internal sealed class TransactionInspector(RuleSet rules, InspectContext context
         TransactionSide side = SideOf(transaction);
         int progress = transaction.Progress(context.Direction);
         bool moved = progress != side.Progress || transaction.Events != side.Events;
-        if (!moved && !side.Watches && !HasGrowing(group, side, progress)) return;
+        bool grown = HasGrown(transaction, group, side, progress);
+        if (!moved && !grown && !(side.Watches && context.Window.IsOpen)) return;
 
         context.Transaction = transaction;
         candidates.Clear();
@@ -78,21 +79,40 @@ internal sealed class TransactionInspector(RuleSet rules, InspectContext context
         context.Transaction = null;
     }
 
+    /// <summary>Observes the buffers that grow; true when one of them is due for a look.</summary>
+    private bool HasGrown(Transaction transaction, TransactionGroup group, TransactionSide side, int progress)
+    {
+        bool due = false;
+        for (int at = 0; at < group.Growing.Length; at++)
+        {
+            ref Growth growth = ref side.Growth(at);
+            growth.IsDue = false;
+            if (growth.IsFinal || group.Growing[at].Progress > progress) continue;
+            long end = 0;
+            bool final = true;
+            int instances = 0;
+            while (instances < BufferStep.MaximumInstances && group.Growing[at].Buffer.Read(transaction, context.Direction, instances, out BufferView view))
+            {
+                end += view.Offset + view.Bytes.Length;
+                final &= view.IsFinal;
+                instances++;
+                if (!group.Growing[at].Buffer.IsMultiple) break;
+            }
+
+            // Several files may follow one another: only the end of the side says that there are no more.
+            bool over = progress >= group.Complete || context.IsEnd;
+            if (instances > 0) growth.Observe(end, over || (final && !group.Growing[at].Buffer.IsMultiple));
+            due |= growth.IsDue;
+        }
+
+        return due;
+    }
+
     private TransactionSide SideOf(Transaction transaction)
     {
         if (transaction.Detection is not TransactionState state) transaction.Detection = state = new TransactionState();
         state.Bind(context.Flow!.Id, transaction.Id, rules.Generation);
         return state.Side(context.Direction);
-    }
-
-    private static bool HasGrowing(TransactionGroup group, TransactionSide side, int progress)
-    {
-        for (int at = 0; at < group.Prefilters.Length && group.Prefilters[at].Progress <= progress; at++)
-        {
-            if (group.Prefilters[at].Buffer.IsStreaming && !side.PrefiltersDone.Contains(at)) return true;
-        }
-
-        return false;
     }
 
     private void RunPrefilters(Transaction transaction, TransactionGroup group, TransactionSide side, int progress)
@@ -102,44 +122,41 @@ internal sealed class TransactionInspector(RuleSet rules, InspectContext context
         {
             if (side.PrefiltersDone.Contains(at)) continue;
             BufferPrefilter prefilter = prefilters[at];
-            bool final = prefilter.Buffer.IsStreaming
-                ? ScanGrowing(transaction, prefilter, ref side.StreamedTo(at)) || progress >= group.Complete
-                : ScanAll(transaction, prefilter);
-            if (final) side.PrefiltersDone.Add(at);
+            if (prefilter.Growing < 0)
+            {
+                ScanAll(transaction, prefilter);
+                side.PrefiltersDone.Add(at);
+                continue;
+            }
+
+            Growth growth = side.Growth(prefilter.Growing);
+            if (!growth.IsDue) continue;
+            if (prefilter.Buffer.IsMultiple || prefilter.Transforms.Count > 0) ScanAll(transaction, prefilter);
+            else ScanNew(transaction, prefilter, growth.Before);
+            if (growth.IsFinal) side.PrefiltersDone.Add(at);
         }
     }
 
-    private bool ScanAll(Transaction transaction, BufferPrefilter prefilter)
+    private void ScanAll(Transaction transaction, BufferPrefilter prefilter)
     {
         for (int index = 0; index < BufferStep.MaximumInstances; index++)
         {
             if (!prefilter.Buffer.Read(transaction, context.Direction, index, out BufferView view)) break;
-            Scan(prefilter, view);
+            Scan(prefilter, view.Bytes);
             if (!prefilter.Buffer.IsMultiple) break;
         }
-
-        return true;
     }
 
-    private bool ScanGrowing(Transaction transaction, BufferPrefilter prefilter, ref long seen)
+    /// <summary>Scans what came since the last look, and as much before it as a pattern may reach across.</summary>
+    private void ScanNew(Transaction transaction, BufferPrefilter prefilter, long before)
     {
-        bool final = false;
-        for (int index = 0; index < BufferStep.MaximumInstances; index++)
-        {
-            if (!prefilter.Buffer.Read(transaction, context.Direction, index, out BufferView view)) break;
-            final = view.IsFinal;
-            long end = view.Offset + view.Bytes.Length;
-            if (prefilter.Buffer.IsMultiple || end > seen) Scan(prefilter, view);
-            seen = Math.Max(seen, end);
-            if (!prefilter.Buffer.IsMultiple) break;
-        }
-
-        return final && !prefilter.Buffer.IsMultiple;
+        if (!prefilter.Buffer.Read(transaction, context.Direction, 0, out BufferView view)) return;
+        long from = Math.Clamp(before - view.Offset - (prefilter.Patterns.Longest - 1), 0, view.Bytes.Length);
+        Scan(prefilter, view.Bytes[(int)from..]);
     }
 
-    private void Scan(BufferPrefilter prefilter, scoped in BufferView view)
+    private void Scan(BufferPrefilter prefilter, ReadOnlySpan<byte> data)
     {
-        ReadOnlySpan<byte> data = view.Bytes;
         if (prefilter.Transforms.Count > 0) data = context.Transforms.Apply(prefilter.Transforms, data, context);
         candidates.AddFound(prefilter.Patterns, data);
     }

@@ -58,7 +58,7 @@ internal sealed class TransactionSide
 
     private RuleProgress[] _rules = new RuleProgress[8];
     private int _ruleCount;
-    private long[] _streamed = new long[4];
+    private Growth[] _growths = new Growth[4];
     private long[] _alerted = new long[4];
     private int _alertedCount;
 
@@ -84,11 +84,11 @@ internal sealed class TransactionSide
         return _ruleCount++;
     }
 
-    /// <summary>How far prefilter <paramref name="prefilter"/> has read its growing buffer.</summary>
-    public ref long StreamedTo(int prefilter)
+    /// <summary>How a growing buffer was last seen; <paramref name="buffer"/> is its place in the group's list.</summary>
+    public ref Growth Growth(int buffer)
     {
-        if (prefilter >= _streamed.Length) Array.Resize(ref _streamed, Math.Max(prefilter + 1, _streamed.Length * 2));
-        return ref _streamed[prefilter];
+        if (buffer >= _growths.Length) Array.Resize(ref _growths, Math.Max(buffer + 1, _growths.Length * 2));
+        return ref _growths[buffer];
     }
 
     public bool HasAlerted(long rule) => _alerted.AsSpan(0, _alertedCount).Contains(rule);
@@ -106,7 +106,7 @@ internal sealed class TransactionSide
         Progress = -1;
         Watches = false;
         _ruleCount = 0;
-        Array.Clear(_streamed);
+        Array.Clear(_growths);
     }
 
     public void Reset()
@@ -114,6 +114,36 @@ internal sealed class TransactionSide
         Restart();
         ReputationProgress = -1;
         _alertedCount = 0;
+    }
+}
+
+/// <summary>
+/// How far a growing buffer was looked at. It is looked at when it is complete, or has enough bytes and has grown by
+/// a share of its length since: work stays linear in the bytes however small the packets are.
+/// </summary>
+internal struct Growth
+{
+    /// <summary>Bytes from which a buffer is worth a look before it is complete (suricata.yaml: request-body-minimal-inspect-size 32kb).</summary>
+    public const int MinimumBytes = 32 * 1024;
+
+    /// <summary>A further look needs the buffer longer by one part in this many.</summary>
+    private const int GrowthParts = 4;
+
+    /// <summary>End of the buffer at the last look and at the one before.</summary>
+    public long Seen, Before;
+
+    public bool IsFinal;
+
+    /// <summary>It is looked at now.</summary>
+    public bool IsDue;
+
+    public void Observe(long end, bool final)
+    {
+        IsDue = !IsFinal && (final || (end >= MinimumBytes && end - Seen >= Math.Max(Seen / GrowthParts, 1)));
+        if (!IsDue) return;
+        Before = Seen;
+        Seen = end;
+        IsFinal = final;
     }
 }
 

@@ -68,6 +68,9 @@ public sealed class KeywordCatalog
         Application.AppLayerEventKeyword.Keyword,
         Application.AppLayerProtocol.Keyword,
         Application.UriLength.Keyword,
+        .. Dns.DnsKeywords.Keywords,
+        .. Tls.TlsVersions.Keywords,
+        .. Tls.TlsCertificateKeywords.Keywords,
     ];
 
     public IEnumerable<Keyword> All => _byName.Values.Distinct();

@@ -2,8 +2,8 @@ namespace Sensor.Protocols.Dns;
 
 /// <summary>Reads names with compression (RFC 1035 section 4.1.4) into a transaction's text: labels joined by dots, bytes as they are.</summary>
 /// <remarks>
-/// Bounded work: at most <see cref="DnsLimits.Jumps"/> pointers and <see cref="DnsLimits.Labels"/> labels per name, and a name
-/// that is nothing but a pointer to one already spelled out shares its text, so that a message full of them costs nothing.
+/// Bounded work: at most <see cref="DnsLimits.Jumps"/> pointers and <see cref="DnsLimits.Labels"/> labels per name, about one
+/// pointer per byte of the message, and a name that is nothing but a pointer to one already spelled out shares its text.
 /// </remarks>
 internal ref struct DnsNameReader(ReadOnlySpan<byte> message, DnsTransaction transaction)
 {
@@ -12,6 +12,9 @@ internal ref struct DnsNameReader(ReadOnlySpan<byte> message, DnsTransaction tra
     private readonly ReadOnlySpan<byte> _message = message;
     private NameCache _known;
     private int _next;
+
+    /// <summary>Pointers that may still be followed in this message: about one per byte, so that chains cannot cost more than the message itself.</summary>
+    private int _jumpsLeft = DnsLimits.Jumps + message.Length;
 
     [System.Runtime.CompilerServices.InlineArray(Remembered)]
     private struct NameCache
@@ -69,7 +72,7 @@ internal ref struct DnsNameReader(ReadOnlySpan<byte> message, DnsTransaction tra
     }
 
     /// <summary>Answers the length of the text, -1 for a broken name.</summary>
-    private readonly int Spell(ref int position, Span<byte> room, out bool truncated)
+    private int Spell(ref int position, Span<byte> room, out bool truncated)
     {
         int length = 0, labels = 0, jumps = 0;
         int at = position;
@@ -90,7 +93,7 @@ internal ref struct DnsNameReader(ReadOnlySpan<byte> message, DnsTransaction tra
                 if (at + 1 >= _message.Length) return -1;
                 if (!jumped) position = at + 2;
                 jumped = true;
-                if (++jumps > DnsLimits.Jumps)
+                if (++jumps > DnsLimits.Jumps || --_jumpsLeft < 0)
                 {
                     transaction.Events.Add((int)DnsEvent.InfiniteLoop);
                     return length;

@@ -48,8 +48,8 @@ internal sealed class DnsParser(DnsPool pool, int mostOpen) : AppParser
         if (resynchronise)
         {
             // After a gap a message rarely begins here: what does not look like one is let go with its segment.
-            ParseStatus looks = DnsProbe.Probe(data);
-            if (looks == ParseStatus.NeedMore && !context.IsEnd) return ParseResult.Wait(0);
+            ParseStatus looks = DnsProbe.Probe(data, context.Direction);
+            if (looks == ParseStatus.NeedMore && !context.IsEnd && data.Length < DnsProbe.Depth) return ParseResult.Wait(0);
             if (looks != ParseStatus.Done) return ParseResult.All(data.Length);
             resynchronise = false;
         }

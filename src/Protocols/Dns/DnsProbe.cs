@@ -12,14 +12,26 @@ internal static class DnsProbe
     /// <summary>Least bytes of a record: root name, type, class, time to live, length.</summary>
     private const int LeastRecord = 11;
 
-    public static ParseStatus Probe(ReadOnlySpan<byte> start)
+    /// <summary>Bytes of the longest valid name (RFC 1035 section 3.1).</summary>
+    private const int LongestName = 255;
+
+    /// <summary>Length, header, the longest name, type and class.</summary>
+    public const int Depth = 2 + DnsMessageReader.HeaderLength + LongestName + 1 + 4;
+
+    /// <param name="start">The first bytes of a direction, or a datagram.</param>
+    /// <param name="direction">
+    /// Over TCP requests go to the server, so that a conversation picked up in the middle can be turned round. A
+    /// datagram counts whichever way it goes: the parser turns a flow that begins with a response.
+    /// </param>
+    public static ParseStatus Probe(ReadOnlySpan<byte> start, Direction direction)
     {
         if (Looks(start, start.Length) == ParseStatus.Done) return ParseStatus.Done;
         if (start.Length < 2) return ParseStatus.NeedMore;
         int length = BinaryPrimitives.ReadUInt16BigEndian(start);
         if (length < DnsMessageReader.HeaderLength) return ParseStatus.Malformed;
         ReadOnlySpan<byte> message = start[2..];
-        return Looks(message[..Math.Min(length, message.Length)], length);
+        ParseStatus looks = Looks(message[..Math.Min(length, message.Length)], length);
+        return looks == ParseStatus.Done && (message[2] & 0x80) != 0 != (direction == Direction.ToClient) ? ParseStatus.Malformed : looks;
     }
 
     /// <summary>Is this the whole or the beginning of a message of <paramref name="whole"/> bytes?</summary>
@@ -51,6 +63,7 @@ internal static class DnsProbe
         bool whollyHere = message.Length == whole;
         while (true)
         {
+            if (position - DnsMessageReader.HeaderLength > LongestName) return ParseStatus.Done; // overlong, yet labels all the way
             if (position >= message.Length) return whollyHere ? ParseStatus.Malformed : ParseStatus.NeedMore;
             int head = message[position];
             if (head == 0) break;

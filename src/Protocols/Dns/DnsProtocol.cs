@@ -40,8 +40,7 @@ public sealed class DnsProtocol : IAppProtocol
 
     public IReadOnlyList<int> UsualPorts { get; }
 
-    /// <summary>Length, header, the longest name, type and class.</summary>
-    public int ProbeDepth => 2 + DnsMessageReader.HeaderLength + 256 + 4;
+    public int ProbeDepth => DnsProbe.Depth;
 
     public IReadOnlyList<BufferDefinition> Buffers { get; }
 
@@ -59,7 +58,7 @@ public sealed class DnsProtocol : IAppProtocol
 
     public string RecordType => Name;
 
-    public ParseStatus Probe(ReadOnlySpan<byte> start, Direction direction) => DnsProbe.Probe(start);
+    public ParseStatus Probe(ReadOnlySpan<byte> start, Direction direction) => DnsProbe.Probe(start, direction);
 
     public AppParser CreateParser(ProtocolOptions options) => CreateParserMaker(options)();
 

@@ -82,7 +82,7 @@ internal static class DnsRecord
         if (entry.IsDataInvalid) return;
         switch (entry.Type)
         {
-            case DnsType.Soa when entry.Numbers.Length > 0:
+            case DnsType.Soa when entry.Numbers.Length > 0 && entry.Section != DnsSection.Additionals:
                 writer.WritePropertyName("soa"u8);
                 Soa(writer, message, entry);
                 break;

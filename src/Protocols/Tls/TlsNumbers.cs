@@ -1,3 +1,5 @@
+using Sensor.Primitives;
+
 namespace Sensor.Protocols.Tls;
 
 /// <summary>Content types of records (RFC 8446 section 5.1, RFC 6520).</summary>
@@ -13,9 +15,15 @@ internal static class HandshakeType
 {
     public const byte ClientHello = 1, ServerHello = 2, Certificate = 11, ServerKeyExchange = 12, ServerHelloDone = 14, ClientKeyExchange = 16;
 
-    public static bool IsKnown(byte type) => type is <= 6 or 8 or (>= ClientCertificateFirst and <= 17) or (>= 20 and <= 25) or 67 or 254;
+    public static bool IsKnown(byte type) => type is <= 6 or 8 or (>= Certificate and <= 17) or (>= 20 and <= 25) or 67 or 254;
 
-    private const byte ClientCertificateFirst = 11;
+    /// <summary>Messages that only one side sends; they show who is the client of a conversation picked up in the middle.</summary>
+    public static bool MayCome(byte type, Direction direction) => type switch
+    {
+        ClientHello or ClientKeyExchange => direction == Direction.ToServer,
+        ServerHello or ServerKeyExchange or ServerHelloDone => direction == Direction.ToClient,
+        _ => true,
+    };
 }
 
 /// <summary>Extensions that are looked into (IANA, "TLS ExtensionType Values").</summary>

@@ -23,7 +23,7 @@ internal static class TlsProbe
             RecordType.Alert => length == 2 || length >= 18 ? ParseStatus.Done : ParseStatus.Malformed,
             RecordType.ChangeCipherSpec => length == 1 ? ParseStatus.Done : ParseStatus.Malformed,
             RecordType.Handshake when start.Length < 6 => ParseStatus.NeedMore,
-            RecordType.Handshake => HandshakeType.IsKnown(start[5]) ? ParseStatus.Done : ParseStatus.Malformed,
+            RecordType.Handshake => HandshakeType.IsKnown(start[5]) && HandshakeType.MayCome(start[5], direction) ? ParseStatus.Done : ParseStatus.Malformed,
             _ => ParseStatus.Done,
         };
     }

@@ -54,9 +54,3 @@ internal static class EventKeywords
         public override bool Matches(InspectContext context, scoped ref PacketView packet) => context.StreamEvents.Contains(number);
     }
 }
-
-// Until Streams has its table of names no stream event is known, and rules that name one are refused.
-internal static class StreamEventNames
-{
-    public static bool TryFind(string name, out StreamEvent happened) { happened = StreamEvent.None; return name.Length == 0; }
-}

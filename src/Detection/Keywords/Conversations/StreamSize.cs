@@ -30,6 +30,6 @@ internal static class StreamSize
         }
 
         // The SYN takes one sequence number.
-        private static ulong Sent(StreamHalf half) => (ulong)half.ReadableTo + 1;
+        private static ulong Sent(StreamHalf half) => (ulong)half.SentBytes + 1;
     }
 }

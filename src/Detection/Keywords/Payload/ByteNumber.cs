@@ -52,6 +52,7 @@ internal sealed class ByteNumber
     {
         if (Length.Variable != Operand.NoVariable) return;
         int most = TextBase == 0 ? MaximumBinary : MaximumText;
+        if (TextBase != 0) least = 0;
         if (Length.Value < least || Length.Value > most) throw new RuleException($"cannot use {keyword} with {Length.Value} bytes: {least} to {most} can be read");
     }
 
@@ -63,6 +64,9 @@ internal sealed class ByteNumber
         long length = Length.Resolve(cursor.Context);
         long start = Offset.Resolve(cursor.Context) + (IsRelative ? cursor.Position : 0);
         if (length < 0 || length > MaximumText || start < 0 || start + length > cursor.Data.Length) return false;
+
+        // Text of length 0 is as long as its digits.
+        if (length == 0 && TextBase != 0) length = Math.Min(MaximumText, cursor.Data.Length - start);
         ReadOnlySpan<byte> bytes = cursor.Data.Slice((int)start, (int)length);
         end = (int)(start + length);
         if (TextBase != 0) return TryReadText(bytes, out value) && Masked(ref value);

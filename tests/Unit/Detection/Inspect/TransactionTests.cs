@@ -40,15 +40,32 @@ public class TransactionTests
         transaction.Set("http.request_body", "no se");
         Assert.Empty(harness.Touch());
         transaction.Set("http.request_body", "no secret");
+        Assert.Empty(harness.Touch());
+        Assert.Equal([1], harness.Move(transaction, 2));
+    }
+
+    [Fact]
+    public void A_growing_body_is_looked_at_when_complete_or_large_and_a_pattern_across_two_looks_is_found()
+    {
+        using RuleHarness harness = new(
+            Head + "http.request_body; content:\"secret\"; sid:1;)",
+            Head + "http.request_body; content:!\"secret\"; sid:2;)");
+        TestTransaction transaction = harness.Open().Set("http.request_body", "small");
+        Assert.Empty(harness.Move(transaction, 1));
+        string large = new string('x', 40_000) + "sec";
+        transaction.Set("http.request_body", large);
+        Assert.Equal([2], harness.Touch());
+        transaction.Set("http.request_body", large + "ret");
+        Assert.Empty(harness.Touch());
+        transaction.Set("http.request_body", large + "ret" + new string('y', 20_000));
         Assert.Equal([1], harness.Touch());
-        Assert.Empty(harness.Move(transaction, 2));
     }
 
     [Fact]
     public void A_buffer_that_cannot_match_any_more_ends_the_matter()
     {
-        using RuleHarness harness = new(Head + "http.method; content:\"POST\"; http.request_body; content:\"secret\"; sid:1;)");
-        TestTransaction transaction = harness.Open().Set("http.method", "GET").Set("http.request_body", "secret");
+        using RuleHarness harness = new(Head + "http.uri; content:\"/a\"; fast_pattern; http.method; content:\"POST\"; http.request_body; content:\"secret\"; sid:1;)");
+        TestTransaction transaction = harness.Open().Set("http.uri", "/a").Set("http.method", "GET").Set("http.request_body", "secret");
         Assert.Empty(harness.Move(transaction, 1));
         transaction.Set("http.method", "POST");
         Assert.Empty(harness.Move(transaction, 2));

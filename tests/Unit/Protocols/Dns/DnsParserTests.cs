@@ -119,6 +119,23 @@ public sealed class DnsParserTests
     }
 
     [Fact]
+    public void Chains_of_pointers_cost_no_more_than_the_message()
+    {
+        // A chain of 250 pointers inside the data of a record, and 2000 names that each run through it from another link.
+        const int names = 2000, links = 250;
+        DnsBytes message = DnsBytes.Message(1, 0x8000, 0, 1 + names).Raw(0).Number16(99).Number16(1).Number32(0).Number16(2 * (links + 1));
+        int chain = message.Length;
+        message.Raw(0, 0);
+        for (int i = 0; i < links; i++) message.Pointer(chain + (2 * i));
+        for (int i = 0; i < names; i++) message.Pointer(chain + (2 * (links - (i % 40)))).Number16(99).Number16(1).Number32(0).Number16(0);
+        Datagram(message.ToArray(), Direction.ToClient, read =>
+        {
+            Assert.Equal(["infinite_loop"], EventsOf(read));
+            Assert.Equal(1 + names, read.Entries.Length);
+        });
+    }
+
+    [Fact]
     public void Overlong_name_is_cut_and_the_rest_of_the_message_still_read()
     {
         string longName = string.Join('.', Enumerable.Repeat(new string('a', 63), 20));

@@ -39,6 +39,23 @@ public sealed class DnsProbeTests
     public void Other_protocols_are_not(string start) => Assert.Equal(ParseStatus.Malformed, Probe(Encoding.Latin1.GetBytes(start)));
 
     [Fact]
+    public void Over_TCP_requests_go_to_the_server_and_responses_to_the_client()
+    {
+        byte[] query = DnsBytes.Message(1, 0x0100, 1).Question("a.example", 1).ToStream(), answer = DnsBytes.Message(1, 0x8180, 1).Question("a.example", 1).ToStream();
+        Assert.Equal(ParseStatus.Malformed, DnsProtocol.Dns.Probe(query, Direction.ToClient));
+        Assert.Equal(ParseStatus.Malformed, DnsProtocol.Dns.Probe(answer, Direction.ToServer));
+        Assert.Equal(ParseStatus.Done, DnsProtocol.Dns.Probe(answer, Direction.ToClient));
+        Assert.Equal(ParseStatus.Done, DnsProtocol.Dns.Probe(answer.AsSpan(2), Direction.ToServer));
+    }
+
+    [Fact]
+    public void Overlong_name_is_recognised_before_its_end()
+    {
+        byte[] start = DnsBytes.Message(1, 0x0100, 1).Question(string.Join('.', Enumerable.Repeat(new string('a', 63), 20)), 1).ToStream();
+        Assert.Equal(ParseStatus.Done, DnsProtocol.Dns.Probe(start.AsSpan(0, DnsProtocol.Dns.ProbeDepth), Direction.ToServer));
+    }
+
+    [Fact]
     public void NetBIOS_names_are_not_DNS() =>
         Assert.Equal(ParseStatus.Malformed, Probe(DnsBytes.Message(0x8001, 0x0110, 1).Label("FHEPFCELEHFCEPFFFACACACACACACABL").Raw(0).Number16(0x20).Number16(1).ToArray()));
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Sensor.Primitives;
 using Sensor.Protocols;
 using Sensor.Protocols.Tls;
 using static Sensor.Tests.Protocols.Tls.TlsBytes;
@@ -178,6 +179,22 @@ public sealed class TlsParserTests
     }
 
     [Fact]
+    public void Probe_knows_records_and_which_side_sends_which_hello()
+    {
+        IAppProtocol tls = new TlsProtocol();
+        byte[] client = Hello(), server = Record(Handshake, ServerHello());
+        Assert.Equal(ParseStatus.Done, tls.Probe(client, Direction.ToServer));
+        Assert.Equal(ParseStatus.Malformed, tls.Probe(client, Direction.ToClient));
+        Assert.Equal(ParseStatus.Done, tls.Probe(server, Direction.ToClient));
+        Assert.Equal(ParseStatus.Malformed, tls.Probe(server, Direction.ToServer));
+        Assert.Equal(ParseStatus.Done, tls.Probe(Record(Data, new byte[10]), Direction.ToServer));
+        Assert.Equal(ParseStatus.Done, tls.Probe(Sslv2ClientHello(2), Direction.ToServer));
+        for (int length = 0; length < 6; length++) Assert.Equal(ParseStatus.NeedMore, tls.Probe(client.AsSpan(0, length), Direction.ToServer));
+        foreach (string other in new[] { "GET / HTTP/1.1", "SSH-2.0-x", "\x16\x02\x01", "\x80\x00\x07" })
+            Assert.Equal(ParseStatus.Malformed, tls.Probe(System.Text.Encoding.Latin1.GetBytes(other), Direction.ToServer));
+    }
+
+    [Fact]
     public void SSL_2_hello_is_recognised()
     {
         Look(Transcript().Client(Sslv2ClientHello(0x0301)).Server(Record(Handshake, ServerHello(0x0301))), (connection, _) =>
@@ -211,7 +228,7 @@ public sealed class TlsParserTests
         Look(endless.StaysOpen(), (connection, _) =>
         {
             Assert.True(connection.Events.Contains((int)TlsEvent.HandshakeLimitReached));
-            Assert.InRange(connection.ClientProtocols.Count + connection.Certificates(Sensor.Primitives.Direction.ToClient).Chain.Count, 1, TlsLimits.Items);
+            Assert.InRange(connection.ClientProtocols.Count + connection.Certificates(Direction.ToClient).Chain.Count, 1, TlsLimits.Items);
         });
     }
 
