@@ -2,6 +2,7 @@ using Sensor.Detection.Compile;
 using Sensor.Detection.Inspect;
 using Sensor.Detection.Patterns;
 using Sensor.Detection.RuleLanguage;
+using Sensor.Files;
 using Sensor.Protocols;
 
 namespace Sensor.Detection;
@@ -56,11 +57,13 @@ public sealed class RuleSetBuilder
         return new RuleSet
         {
             Loaded = ranked.Length,
-            Failed = [.. _failed],
+            Failed = [.. _environment.Problems, .. _failed],
             Skipped = [.. _skipped],
             Signatures = [.. ranked.Select(rule => rule.Signature)],
             Groups = new GroupBuilder(ranked, _protocols, CreateMatcher).Build(),
             Protocols = _protocols,
+            FileHashes = ranked.Aggregate(FileHashes.None, (hashes, rule) => hashes | rule.Builder.AskedHashes),
+            AsksChecksums = ranked.Any(rule => rule.Builder.AsksChecksums),
         };
     }
 

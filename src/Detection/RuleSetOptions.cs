@@ -13,6 +13,14 @@ public sealed record RuleSetOptions
     /// <summary>What stands before a reference of each system (reference.config): <c>url</c> is <c>http://</c>.</summary>
     public IReadOnlyDictionary<string, string> ReferencePrefixes { get; init; } = RuleDefaults.ReferencePrefixes;
 
+    /// <summary>Categories and scores of addresses for <c>iprep</c> (reputation-categories-file, reputation-files); empty without.</summary>
+    public string ReputationCategoryFile { get; init; } = "";
+
+    public IReadOnlyList<string> ReputationFiles { get; init; } = [];
+
+    /// <summary>Lines of threshold.config files (threshold-file).</summary>
+    public IReadOnlyList<string> ThresholdFiles { get; init; } = [];
+
     /// <summary>Version of the reference engine whose rules are understood; what <c>requires: version</c> compares with.</summary>
     public Version Understands { get; init; } = new(8, 0, 0);
 }

@@ -63,8 +63,10 @@ internal sealed class AlertSink : IReputationSink
                 continue;
             }
 
+            if (action is RuleAction.Config or RuleAction.Accept) continue;
             if (action == RuleAction.Pass)
             {
+                if (alert.Signature is { AlsoAlerts: true }) Report(alert, Verdict.Pass, flow, ref packet, sink);
                 if (flow is not null && (alert.Transaction is not null || alert.OnStream || alert.Signature?.Kind == SignatureKind.IpOnly)) flow.Passed = true;
                 break;
             }

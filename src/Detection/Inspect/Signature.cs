@@ -82,6 +82,12 @@ internal sealed class Signature
     /// <summary>Matches but is not reported (<c>noalert</c>).</summary>
     public bool IsSilent { get; init; }
 
+    /// <summary>A pass rule that is reported all the same.</summary>
+    public bool AlsoAlerts { get; init; }
+
+    /// <summary>Where a packet's payload did not go into the stream, a stream rule looks at the packet instead.</summary>
+    public bool FallsBackToPacket { get; init; }
+
     public ThresholdRule? Threshold { get; init; }
 
     public ThresholdRule? DetectionFilter { get; init; }
