@@ -51,6 +51,7 @@ public sealed class RuleSetBuilder
 
     public RuleSet Build()
     {
+        ThresholdPolicy thresholds = ThresholdLoader.Load(_environment.Options.ThresholdFiles, _environment.Options.Variables, _environment.Problems);
         CompiledRule[] ranked = [.. _rules];
         Array.Sort(ranked, SignatureOrder.Instance);
         for (int rank = 0; rank < ranked.Length; rank++) ranked[rank].Signature.Index = rank;
@@ -62,6 +63,7 @@ public sealed class RuleSetBuilder
             Signatures = [.. ranked.Select(rule => rule.Signature)],
             Groups = new GroupBuilder(ranked, _protocols, CreateMatcher).Build(),
             Protocols = _protocols,
+            Thresholds = thresholds,
             FileHashes = ranked.Aggregate(FileHashes.None, (hashes, rule) => hashes | rule.Builder.AskedHashes),
             AsksChecksums = ranked.Any(rule => rule.Builder.AsksChecksums),
         };

@@ -272,8 +272,9 @@ internal sealed class SignatureCompiler
         if (_builder.AsksProtocolDetection && !_builder.RequiresPacket) return SignatureKind.ProtocolDetection;
         bool addressesOnly = !_builder.IsMoreThanAddresses && _builder.FlowDirection is null && !_builder.Word.IsApplication
             && !_builder.Word.IsPacketHeader && _builder.Word.Hook.Length == 0 && !_sections.Any(section => section.Target is PacketTarget)
-            && _builder.Text.SourcePort == "any" && _builder.Text.DestinationPort == "any" && _builder.KeywordProtocols is null;
-        return addressesOnly && !IsNegated(_builder.Text.SourceAddress) && !IsNegated(_builder.Text.DestinationAddress) ? SignatureKind.IpOnly : SignatureKind.Packet;
+            && _builder.KeywordProtocols is null;
+        if (addressesOnly) return IsNegated(_builder.Text.SourceAddress) || IsNegated(_builder.Text.DestinationAddress) ? SignatureKind.LikeIpOnly : SignatureKind.IpOnly;
+        return _builder.Word.IsApplication ? SignatureKind.Application : SignatureKind.Packet;
     }
 
     /// <summary>Negated addresses make an address-only rule one that is tried on every packet (user guide, "Rule Types", like_ip_only).</summary>

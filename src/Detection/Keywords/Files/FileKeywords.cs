@@ -16,7 +16,7 @@ internal static class FileKeywords
         new("filemagic", ValueUse.Required, "part of the file's type: filemagic:\"PE32\";", (rule, value) => Add(rule, Text("filemagic", value, static file => file.Type, isWhole: false))),
         new("filesize", ValueUse.Required, "the file's size: filesize:>100KB;", (rule, value) =>
         {
-            NumberRange range = NumberRange.Parse("filesize", value, long.MaxValue);
+            NumberRange range = NumberRange.Parse("filesize", WithoutSide(value), long.MaxValue);
             Add(rule, file => range.Contains((ulong)file.Size) && (file.State != FileState.Open || range.Last == long.MaxValue));
         }),
         new("filestore", ValueUse.Optional, "asks to keep the file; this sensor keeps none, its record names the rule: filestore;", (rule, _) => rule.Effects.Add(new Store(() => rule.Sid))),
@@ -24,6 +24,10 @@ internal static class FileKeywords
         Digest("filesha1", 20, static file => file.Sha1),
         Digest("filesha256", 32, static file => file.Sha256),
     ];
+
+    /// <summary>A rule on both sides of a transaction looks at files when the answer is there, which is the side it may name.</summary>
+    private static string WithoutSide(string value) =>
+        value.Trim().StartsWith("to_client,", StringComparison.Ordinal) ? value.Trim()[10..] : value;
 
     private delegate ReadOnlySpan<byte> FileBytes(TrackedFile file);
 
