@@ -84,6 +84,7 @@ public sealed class DetectionEngine : IDisposable
         _packets.Inspect(ref packet);
         InspectTransactions(flow, state, ref packet);
         _packets.InspectFurtherPieces(ref packet);
+        if (state is not null && _context.Tcp is { State: >= TcpState.Established }) state.WasEstablished = true;
         return _alerts.Flush(flow, ref packet, sink);
     }
 

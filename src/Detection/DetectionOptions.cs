@@ -31,6 +31,23 @@ public sealed record DetectionOptions
 
     /// <summary>Bridge mode: drop and reject act, and stay with the flow.</summary>
     public bool Inline { get; init; }
+
+    /// <summary>Reads the reference engine's keys (packet-alert-max, detect.inspection-recursion-limit, stream.reassembly.to*-chunk-size); what cannot be read keeps its default.</summary>
+    public static DetectionOptions FromSettings(IReadOnlyDictionary<string, string> settings, bool inline)
+    {
+        var defaults = new DetectionOptions();
+        return defaults with
+        {
+            Inline = inline,
+            PacketAlertMax = Number("packet-alert-max", defaults.PacketAlertMax),
+            InspectionStepLimit = Number("detect.inspection-recursion-limit", defaults.InspectionStepLimit),
+            ToServerChunk = Number("stream.reassembly.toserver-chunk-size", defaults.ToServerChunk),
+            ToClientChunk = Number("stream.reassembly.toclient-chunk-size", defaults.ToClientChunk),
+        };
+
+        int Number(string key, int byDefault) =>
+            settings.TryGetValue(key, out string? text) && int.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out int value) && value > 0 ? value : byDefault;
+    }
 }
 
 /// <summary>What Detection counts; read by anyone, written by the worker that owns it.</summary>

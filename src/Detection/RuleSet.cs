@@ -1,5 +1,6 @@
 using Sensor.Detection.Inspect;
 using Sensor.Detection.RuleLanguage;
+using Sensor.Files;
 using Sensor.Protocols;
 
 namespace Sensor.Detection;
@@ -20,6 +21,12 @@ public sealed class RuleSet
 
     /// <summary>The rules in order of rank.</summary>
     public IReadOnlyList<Rule> Rules => Array.ConvertAll(Signatures, signature => signature.Rule);
+
+    /// <summary>Digests of files that rules compare; the file tracker has to compute them.</summary>
+    public FileHashes FileHashes { get; init; }
+
+    /// <summary>Some rule asks whether a checksum is right; the decoder has to look at them.</summary>
+    public bool AsksChecksums { get; init; }
 
     internal Signature[] Signatures { get; init; } = [];
 

@@ -2,6 +2,7 @@ using Sensor.Detection.Compile;
 using Sensor.Detection.Inspect;
 using Sensor.Detection.Patterns;
 using Sensor.Detection.RuleLanguage;
+using Sensor.Files;
 using Sensor.Protocols;
 
 namespace Sensor.Detection;
@@ -50,17 +51,21 @@ public sealed class RuleSetBuilder
 
     public RuleSet Build()
     {
+        ThresholdPolicy thresholds = ThresholdLoader.Load(_environment.Options.ThresholdFiles, _environment.Options.Variables, _environment.Problems);
         CompiledRule[] ranked = [.. _rules];
         Array.Sort(ranked, SignatureOrder.Instance);
         for (int rank = 0; rank < ranked.Length; rank++) ranked[rank].Signature.Index = rank;
         return new RuleSet
         {
             Loaded = ranked.Length,
-            Failed = [.. _failed],
+            Failed = [.. _environment.Problems, .. _failed],
             Skipped = [.. _skipped],
             Signatures = [.. ranked.Select(rule => rule.Signature)],
             Groups = new GroupBuilder(ranked, _protocols, CreateMatcher).Build(),
             Protocols = _protocols,
+            Thresholds = thresholds,
+            FileHashes = ranked.Aggregate(FileHashes.None, (hashes, rule) => hashes | rule.Builder.AskedHashes),
+            AsksChecksums = ranked.Any(rule => rule.Builder.AsksChecksums),
         };
     }
 

@@ -36,7 +36,7 @@ public sealed record EngineOptions
             Flows = FlowOptions.FromSettings(settings),
             Streams = StreamOptions.FromSettings(settings, inline) with { ChecksumValidation = configuration.ValidateChecksums },
             Protocols = new ProtocolOptions { Settings = settings },
-            Detection = new DetectionOptions { Inline = inline },
+            Detection = DetectionOptions.FromSettings(settings, inline),
             Events = new EventWriterOptions { Inline = inline, Payload = configuration.Events.Payload, PayloadPrintable = configuration.Events.Payload },
             Workers = configuration.EffectiveWorkers,
             PipeBytes = configuration.QueueBytes,

@@ -42,7 +42,7 @@ public sealed class BufferCatalog
         Protocols = protocols;
         for (int number = 0; number < protocols.Count; number++)
         {
-            foreach (BufferDefinition definition in protocols[number].Buffers)
+            foreach (BufferDefinition definition in protocols[number].Buffers.Concat(FileBuffers.For(protocols[number])))
             {
                 if (!_buffers.TryGetValue(definition.Name, out NamedBuffer? buffer)) _buffers[definition.Name] = buffer = new NamedBuffer(definition.Name);
                 buffer.Add(number, definition);

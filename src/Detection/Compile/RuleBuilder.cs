@@ -1,5 +1,6 @@
 using Sensor.Detection.Inspect;
 using Sensor.Detection.RuleLanguage;
+using Sensor.Files;
 using Sensor.Primitives;
 using Sensor.Protocols;
 
@@ -62,9 +63,17 @@ public sealed class RuleBuilder
     public List<MatchEffect> Effects { get; } = [];
     /// <summary>Alternatives by protocol; each list is one question.</summary>
     public List<IReadOnlyList<ProtocolStep>> Questions { get; } = [];
+    /// <summary>Questions that must all hold for one file.</summary>
+    public List<FileQuestion> FileQuestions { get; } = [];
+    /// <summary>Digests of files the rule cannot do without.</summary>
+    public FileHashes AskedHashes { get; set; }
+    /// <summary>A checksum is asked for, so the decoder has to look at them.</summary>
+    public bool AsksChecksums { get; set; }
     public ThresholdRule? Threshold { get; set; }
     public ThresholdRule? DetectionFilter { get; set; }
     public bool IsSilent { get; set; }
+    /// <summary>Reported although its action is pass (<c>alert</c>).</summary>
+    public bool AlsoAlerts { get; set; }
 
     // Where it applies.
     public Direction? FlowDirection { get; set; }
@@ -118,12 +127,26 @@ public sealed class RuleBuilder
     }
 
     /// <summary>Turns to another buffer (sticky buffers).</summary>
-    public void Select(SectionTarget target)
+    public void Select(SectionTarget target, Direction? side = null)
     {
-        Current = new Section(target);
+        Current = new Section(target) { Side = side };
         Sections.Add(Current);
         LastContent = null;
         LastSection = null;
+    }
+
+    /// <summary>Changes what the current buffer shows; options before it looked at the buffer as it was.</summary>
+    public void AddTransform(string keyword, Transform transform)
+    {
+        if (Current == Payload) throw new RuleException($"cannot use {keyword} without a sticky buffer before it");
+        if (Current.Options.Count > 0)
+        {
+            Section before = Current;
+            Select(before.Target, before.Side);
+            Current.Transforms.AddRange(before.Transforms);
+        }
+
+        Current.Transforms.Add(transform);
     }
 
     /// <summary>Moves the last content into a buffer (legacy modifiers such as <c>http_uri</c>).</summary>

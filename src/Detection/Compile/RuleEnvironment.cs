@@ -13,13 +13,23 @@ internal sealed class RuleEnvironment
         Buffers = new BufferCatalog(protocols);
         Keywords = new KeywordCatalog(Buffers);
         Headers = new HeaderSets(options.Variables);
+        HostReputation = HostReputation.Load(options.ReputationCategoryFile, options.ReputationFiles, Problems);
     }
 
     public RuleSetOptions Options { get; }
 
+    /// <summary>What is wrong with files beside the rules.</summary>
+    public List<RuleError> Problems { get; } = [];
+
     public BufferCatalog Buffers { get; }
 
     public KeywordCatalog Keywords { get; }
+
+    public DatasetLoader Datasets { get; } = new();
+
+    public DigestLists Digests { get; } = new();
+
+    public HostReputation HostReputation { get; }
 
     public HeaderSets Headers { get; }
 }

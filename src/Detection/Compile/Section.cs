@@ -52,6 +52,9 @@ public sealed class Section(SectionTarget target)
 
     public List<Transform> Transforms { get; } = [];
 
+    /// <summary>The side meant, where the rule says so (<c>http.connection:to_client;</c>).</summary>
+    public Sensor.Primitives.Direction? Side { get; init; }
+
     public List<PayloadOption> Options { get; } = [];
 
     /// <summary><c>absent</c> was written; alone, or as an alternative to the options.</summary>
@@ -61,5 +64,5 @@ public sealed class Section(SectionTarget target)
 
     /// <summary>Mentions of one single buffer are one section; each mention of a multiple buffer means another instance.</summary>
     public bool Joins(Section other) =>
-        Target.Equals(other.Target) && Transforms.SequenceEqual(other.Transforms) && Target is not BufferTarget { Buffer.IsMultiple: true };
+        Target.Equals(other.Target) && Side == other.Side && Transforms.SequenceEqual(other.Transforms) && Target is not BufferTarget { Buffer.IsMultiple: true };
 }

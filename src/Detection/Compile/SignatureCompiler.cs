@@ -21,7 +21,7 @@ internal sealed class SignatureCompiler
         _builder = builder;
         _protocols = builder.Environment.Buffers.Protocols;
         _sections = JoinSections(builder.Sections);
-        _isTransactional = builder.Questions.Count > 0 || builder.Word.Hook.Length > 0 && builder.Word.IsApplication || _sections.Any(section => section.Target is BufferTarget);
+        _isTransactional = builder.Questions.Count > 0 || builder.FileQuestions.Count > 0 || builder.Word.Hook.Length > 0 && builder.Word.IsApplication || _sections.Any(section => section.Target is BufferTarget);
     }
 
     public static CompiledRule Compile(RuleBuilder builder, int loaded) => new SignatureCompiler(builder).Compile(loaded);
@@ -65,6 +65,8 @@ internal sealed class SignatureCompiler
             ResponsePlans = responses,
             Effects = [.. _builder.Effects],
             IsSilent = _builder.IsSilent,
+            AlsoAlerts = _builder.AlsoAlerts || text.AlsoAlert,
+            FallsBackToPacket = !_builder.Word.ForcesStream && !_builder.RequiresStream,
             Threshold = _builder.Threshold,
             DetectionFilter = _builder.DetectionFilter,
         };
@@ -102,15 +104,20 @@ internal sealed class SignatureCompiler
         ulong all = _protocols.Count >= 64 ? ulong.MaxValue : (1UL << _protocols.Count) - 1;
         ulong allowed = _builder.Word.IsApplication ? _builder.Word.Protocols : all;
         if (_builder.KeywordProtocols is { } keywords) allowed &= keywords;
+        if (_builder.FileQuestions.Count > 0) allowed &= Providers(_builder.Environment.Buffers.Find(FileBuffers.Content));
         foreach (Section section in _sections)
         {
-            if (section.Target is not BufferTarget { Buffer: { } buffer }) continue;
-            ulong providers = 0;
-            foreach ((int protocol, _) in buffer.Providers) providers |= 1UL << protocol;
-            allowed &= providers;
+            if (section.Target is BufferTarget { Buffer: { } buffer }) allowed &= Providers(buffer);
         }
 
         return allowed;
+    }
+
+    private static ulong Providers(NamedBuffer? buffer)
+    {
+        ulong providers = 0;
+        foreach ((int protocol, _) in buffer?.Providers ?? []) providers |= 1UL << protocol;
+        return providers;
     }
 
     private (bool ToServer, bool ToClient) Directions(ulong protocols)
@@ -140,7 +147,7 @@ internal sealed class SignatureCompiler
     }
 
     private bool FitsProtocol(int protocol, Direction direction) =>
-        _sections.All(section => section.Target is not BufferTarget { Buffer: { } buffer } || buffer.Find(protocol, direction) is not null)
+        _sections.All(section => section.Target is not BufferTarget { Buffer: { } buffer } || ((section.Side ?? direction) == direction && buffer.Find(protocol, direction) is not null))
         && _builder.Questions.All(question => question.Any(step => step.Protocol == protocol && step.Step.Side == direction));
 
     private TransactionPlan?[] Plans(ulong protocols, Direction direction)
@@ -167,8 +174,7 @@ internal sealed class SignatureCompiler
         {
             if (section.Target is BufferTarget { Buffer: { } buffer })
             {
-                Direction side = direction;
-                if (_builder.Text.TransactionBidirectional && buffer.Find(protocol, direction) is null) side = direction.Opposite();
+                Direction side = SideOf(section, buffer, protocol, direction);
                 BufferDefinition definition = buffer.Find(protocol, side)!;
                 steps.Add(new BufferStep
                 {
@@ -193,7 +199,20 @@ internal sealed class SignatureCompiler
             steps.Add(answer.Step);
         }
 
+        if (_builder.FileQuestions.Count > 0)
+        {
+            steps.Add(new FileStep { Side = direction, Progress = 0, Questions = [.. _builder.FileQuestions], Complete = complete });
+        }
+
         return steps;
+    }
+
+    /// <summary>In a rule on both sides a buffer is that of the side it exists on; on both, that of the request unless the rule says otherwise.</summary>
+    private Direction SideOf(Section section, NamedBuffer buffer, int protocol, Direction direction)
+    {
+        if (!_builder.Text.TransactionBidirectional) return direction;
+        if (section.Side is { } said) return said;
+        return buffer.Find(protocol, Direction.ToServer) is not null ? Direction.ToServer : Direction.ToClient;
     }
 
     private int? HookProgress(int protocol, Direction direction)
@@ -226,7 +245,7 @@ internal sealed class SignatureCompiler
         IEnumerable<Section> buffers = _sections.Where(section => section.Target is BufferTarget);
 
         // Of a rule on both sides only the answer's buffers can start it: by then the request's are at hand.
-        if (_builder.Text.TransactionBidirectional) buffers = buffers.Where(section => section.Target is BufferTarget { Buffer: { } buffer } && buffer.Exists(Direction.ToClient));
+        if (_builder.Text.TransactionBidirectional) buffers = buffers.Where(section => section.Side == Direction.ToClient || (section.Target is BufferTarget { Buffer: { } buffer } && !buffer.Exists(Direction.ToServer)));
         return FastPattern.Choose(buffers);
     }
 
@@ -253,8 +272,9 @@ internal sealed class SignatureCompiler
         if (_builder.AsksProtocolDetection && !_builder.RequiresPacket) return SignatureKind.ProtocolDetection;
         bool addressesOnly = !_builder.IsMoreThanAddresses && _builder.FlowDirection is null && !_builder.Word.IsApplication
             && !_builder.Word.IsPacketHeader && _builder.Word.Hook.Length == 0 && !_sections.Any(section => section.Target is PacketTarget)
-            && _builder.Text.SourcePort == "any" && _builder.Text.DestinationPort == "any" && _builder.KeywordProtocols is null;
-        return addressesOnly && !IsNegated(_builder.Text.SourceAddress) && !IsNegated(_builder.Text.DestinationAddress) ? SignatureKind.IpOnly : SignatureKind.Packet;
+            && _builder.KeywordProtocols is null;
+        if (addressesOnly) return IsNegated(_builder.Text.SourceAddress) || IsNegated(_builder.Text.DestinationAddress) ? SignatureKind.LikeIpOnly : SignatureKind.IpOnly;
+        return _builder.Word.IsApplication ? SignatureKind.Application : SignatureKind.Packet;
     }
 
     /// <summary>Negated addresses make an address-only rule one that is tried on every packet (user guide, "Rule Types", like_ip_only).</summary>

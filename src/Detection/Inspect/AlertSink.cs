@@ -52,6 +52,7 @@ internal sealed class AlertSink : IReputationSink
     public Verdict Flush(Flow? flow, scoped ref PacketView packet, IMatchSink sink)
     {
         Verdict verdict = Verdict.Pass;
+        bool dropsFlow = false;
         for (int at = 0; at < _queue.Count; at++)
         {
             ref QueuedAlert alert = ref _queue[at];
@@ -63,21 +64,24 @@ internal sealed class AlertSink : IReputationSink
                 continue;
             }
 
+            if (action is RuleAction.Config or RuleAction.Accept) continue;
             if (action == RuleAction.Pass)
             {
-                if (flow is not null && (alert.Transaction is not null || alert.OnStream || alert.Signature?.Kind == SignatureKind.IpOnly)) flow.Passed = true;
+                if (alert.Signature is { AlsoAlerts: true }) Report(alert, Verdict.Pass, flow, ref packet, sink);
+                if (flow is not null && alert.Signature!.ReachesFlow(alert.OnStream)) flow.Passed = true;
                 break;
             }
 
             Verdict own = VerdictOf(action);
             if (own > verdict) verdict = own;
+            dropsFlow |= own >= Verdict.Drop && alert.Signature is { } dropping && dropping.ReachesFlow(alert.OnStream);
             bool silent = alert.Signature is { IsSilent: true };
             if (answer == ThresholdAnswer.Silent) _context.Counters.AlertsSuppressed++;
             else if (!silent) Report(alert, own, flow, ref packet, sink);
         }
 
         _queue.Clear();
-        if (_context.Options.Inline && verdict >= Verdict.Drop && flow is not null) flow.Dropped = true;
+        if (_context.Options.Inline && dropsFlow && flow is not null) flow.Dropped = true;
         return verdict;
     }
 

@@ -17,6 +17,9 @@ internal sealed class FlowMarks
     /// <summary>True offset of the first byte not yet inspected, per direction (the half's own mark stays behind it by the overlap).</summary>
     public long InspectedToServer, InspectedToClient;
 
+    /// <summary>The TCP session was established before the packet at hand; the packet that completes the handshake is not part of it yet.</summary>
+    public bool WasEstablished;
+
     /// <summary>IP-only rules were tried, per direction.</summary>
     public bool IpOnlyToServer, IpOnlyToClient;
 
@@ -110,7 +113,7 @@ internal sealed class FlowMarks
     {
         _bitCount = _counterCount = 0;
         InspectedToServer = InspectedToClient = 0;
-        IpOnlyToServer = IpOnlyToClient = ReputationAsked = false;
+        IpOnlyToServer = IpOnlyToClient = ReputationAsked = WasEstablished = false;
         _sessionToldToServer = _sessionToldToClient = _conversationToldToServer = _conversationToldToClient = default;
         ProtocolRulesToServer = ProtocolRulesToClient = false;
         Protocol = null;

@@ -158,7 +158,8 @@ internal sealed class PacketInspector(RuleSet rules, InspectContext context, Can
             onStream = StreamInspector.MatchesWindow(context, chain);
             if (onStream) return true;
             bool inStream = (context.Stream & StreamVerdict.PayloadInStream) != 0;
-            if (inStream && !signature.InspectsPacket) return false;
+            bool onPacket = signature.InspectsPacket || (!inStream && (signature.FallsBackToPacket || context.Tcp is null && !packet.IsTcp));
+            if (!onPacket) return false;
         }
 
         return !context.IsEnd && PayloadStep.PayloadMatches(context, chain, ref packet);

@@ -16,11 +16,15 @@ internal enum SignatureKind : byte
 {
     /// <summary>Asks for decode events only; also tried on packets that could not be decoded.</summary>
     DecodeEvent,
-    /// <summary>Asks for addresses only; tried once per flow and direction.</summary>
+    /// <summary>Asks for addresses and ports only; tried once per flow and direction.</summary>
     IpOnly,
+    /// <summary>The same with a negated address: tried on every packet, its action reaches as far.</summary>
+    LikeIpOnly,
     /// <summary>Asks which protocol was detected, once per direction.</summary>
     ProtocolDetection,
     Packet,
+    /// <summary>Asks for an application protocol and nothing of its transactions: tried on every packet once the protocol is known.</summary>
+    Application,
     Stream,
     PacketAndStream,
     Transaction,
@@ -82,6 +86,12 @@ internal sealed class Signature
     /// <summary>Matches but is not reported (<c>noalert</c>).</summary>
     public bool IsSilent { get; init; }
 
+    /// <summary>A pass rule that is reported all the same.</summary>
+    public bool AlsoAlerts { get; init; }
+
+    /// <summary>Where a packet's payload did not go into the stream, a stream rule looks at the packet instead.</summary>
+    public bool FallsBackToPacket { get; init; }
+
     public ThresholdRule? Threshold { get; init; }
 
     public ThresholdRule? DetectionFilter { get; init; }
@@ -91,6 +101,14 @@ internal sealed class Signature
         TransactionPlan?[] plans = direction == Direction.ToServer ? RequestPlans : ResponsePlans;
         return (uint)protocol < (uint)plans.Length ? plans[protocol] : null;
     }
+
+    /// <summary>Where its action reaches when it matches: the whole flow, or the packet (user guide, "Rule Types", action scope).</summary>
+    public bool ReachesFlow(bool onStream) => Kind switch
+    {
+        SignatureKind.DecodeEvent or SignatureKind.Packet => false,
+        SignatureKind.Stream or SignatureKind.PacketAndStream => onStream,
+        _ => true,
+    };
 
     public bool Allows(Direction direction) => direction == Direction.ToServer ? ToServer : ToClient;
 }

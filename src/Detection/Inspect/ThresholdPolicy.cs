@@ -29,26 +29,30 @@ internal sealed class ThresholdPolicy
 
     public ThresholdAnswer Decide(Signature signature, InspectContext context, ref RuleAction action)
     {
-        ThresholdEntry? entry = _entries.Count == 0 ? null : Find(signature.Rule);
-        if (entry is not null)
+        if (_entries.Count == 0) return signature.Threshold?.CountMatch(context) ?? ThresholdAnswer.Alert;
+        Rule rule = signature.Rule;
+        ThresholdEntry? own = Find(rule.Gid, rule.Sid), group = Find(rule.Gid, 0), all = Find(0, 0);
+        if (IsSuppressed(own, context) || IsSuppressed(group, context) || IsSuppressed(all, context)) return ThresholdAnswer.Silent;
+        if ((own?.RateFilter ?? group?.RateFilter ?? all?.RateFilter) is { } filter && filter.CountMatch(context) == ThresholdAnswer.NewAction)
         {
-            foreach (Suppression suppression in entry.Suppressions)
-            {
-                if (suppression.Applies(context)) return ThresholdAnswer.Silent;
-            }
-
-            if (entry.RateFilter is { } filter && filter.CountMatch(context) == ThresholdAnswer.NewAction)
-            {
-                action = filter.NewAction;
-                return ThresholdAnswer.Alert;
-            }
+            action = filter.NewAction;
+            return ThresholdAnswer.Alert;
         }
 
-        ThresholdRule? threshold = signature.Threshold ?? entry?.Threshold;
+        ThresholdRule? threshold = signature.Threshold ?? own?.Threshold ?? group?.Threshold ?? all?.Threshold;
         return threshold?.CountMatch(context) ?? ThresholdAnswer.Alert;
     }
 
-    private ThresholdEntry? Find(Rule rule) =>
-        _entries.TryGetValue((rule.Gid, rule.Sid), out ThresholdEntry? entry) || _entries.TryGetValue((rule.Gid, 0), out entry) || _entries.TryGetValue((0, 0), out entry)
-            ? entry : null;
+    private ThresholdEntry? Find(int gid, long sid) => _entries.GetValueOrDefault((gid, sid));
+
+    private static bool IsSuppressed(ThresholdEntry? entry, InspectContext context)
+    {
+        if (entry is null) return false;
+        foreach (Suppression suppression in entry.Suppressions)
+        {
+            if (suppression.Applies(context)) return true;
+        }
+
+        return false;
+    }
 }

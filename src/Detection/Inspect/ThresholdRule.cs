@@ -1,4 +1,4 @@
-using Sensor.Flows;
+using Sensor.Detection.RuleLanguage;
 using Sensor.Primitives;
 
 namespace Sensor.Detection.Inspect;
@@ -20,9 +20,6 @@ public enum ThresholdType : byte
     Backoff,
 }
 
-/// <summary>What matches are counted by.</summary>
-public enum TrackBy : byte { Source, Destination, Both, Rule, Flow }
-
 /// <summary>What counting decided about one match.</summary>
 internal enum ThresholdAnswer : byte
 {
@@ -40,7 +37,7 @@ public sealed class ThresholdRule
 {
     public required ThresholdType Type { get; init; }
 
-    public required TrackBy Track { get; init; }
+    public required ThresholdTrack Track { get; init; }
 
     public required uint Count { get; init; }
 
@@ -49,7 +46,7 @@ public sealed class ThresholdRule
     /// <summary>Seconds a rate filter's new action holds.</summary>
     public uint Timeout { get; init; }
 
-    public RuleLanguage.RuleAction NewAction { get; init; }
+    public RuleAction NewAction { get; init; }
 
     public uint Multiplier { get; init; } = 1;
 
@@ -121,10 +118,10 @@ public sealed class ThresholdRule
 
     private TrackKey Key(InspectContext context) => Track switch
     {
-        TrackBy.Source => new TrackKey(Subject, context.Source, default),
-        TrackBy.Destination => new TrackKey(Subject, context.Destination, default),
-        TrackBy.Both => Pair(Subject, context.Source, context.Destination),
-        TrackBy.Flow => new TrackKey(Subject, new IpAddress(1, (ulong)(context.Flow?.Id ?? 0)), default),
+        ThresholdTrack.Source => new TrackKey(Subject, context.Source, default),
+        ThresholdTrack.Destination => new TrackKey(Subject, context.Destination, default),
+        ThresholdTrack.Both => Pair(Subject, context.Source, context.Destination),
+        ThresholdTrack.Flow => new TrackKey(Subject, new IpAddress(1, (ulong)(context.Flow?.Id ?? 0)), default),
         _ => new TrackKey(Subject, default, default),
     };
 

@@ -59,7 +59,10 @@ internal sealed class TransactionInspector(RuleSet rules, InspectContext context
         int progress = transaction.Progress(context.Direction);
         bool moved = progress != side.Progress || transaction.Events != side.Events;
         bool grown = HasGrown(transaction, group, side, progress);
-        if (!moved && !grown && !(side.Watches && context.Window.IsOpen)) return;
+        int fileMark = FileStep.Mark(transaction, context.Direction);
+        bool filesMoved = fileMark != side.FileMark;
+        side.FileMark = fileMark;
+        if (!moved && !grown && !filesMoved && !(side.Watches && context.Window.IsOpen)) return;
 
         context.Transaction = transaction;
         candidates.Clear();

@@ -53,8 +53,8 @@ internal sealed class TransactionSide
     /// <summary>Some unfinished rule waits for something that progress does not tell (a growing body, an event).</summary>
     public bool Watches;
 
-    /// <summary>The blacklists were asked at this progress.</summary>
-    public int ReputationProgress = -1;
+    /// <summary><see cref="FileStep.Mark"/> at the last inspection.</summary>
+    public int FileMark;
 
     private RuleProgress[] _rules = new RuleProgress[8];
     private int _ruleCount;
@@ -105,6 +105,7 @@ internal sealed class TransactionSide
         Events.Clear();
         Progress = -1;
         Watches = false;
+        FileMark = 0;
         _ruleCount = 0;
         Array.Clear(_growths);
     }
@@ -112,7 +113,6 @@ internal sealed class TransactionSide
     public void Reset()
     {
         Restart();
-        ReputationProgress = -1;
         _alertedCount = 0;
     }
 }

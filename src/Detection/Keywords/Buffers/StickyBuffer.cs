@@ -1,4 +1,6 @@
 using Sensor.Detection.Compile;
+using Sensor.Detection.RuleLanguage;
+using Sensor.Primitives;
 
 namespace Sensor.Detection.Keywords.Buffers;
 
@@ -49,12 +51,21 @@ internal static class StickyBuffer
         foreach (string name in buffers.Names)
         {
             NamedBuffer buffer = buffers.Find(name)!;
-            yield return new Keyword(name, ValueUse.None, $"what follows looks into {name}: {name}; content:\"...\";", (rule, _) => rule.Select(new BufferTarget(buffer)))
+            yield return new Keyword(name, ValueUse.Optional, $"what follows looks into {name}: {name}; content:\"...\";", (rule, value) => rule.Select(new BufferTarget(buffer), SideOf(name, value)))
             {
                 Aliases = [.. OldNames.Where(old => old.Name == name).Select(old => old.Old)],
             };
         }
     }
+
+    /// <summary>A rule on both sides of a transaction may say which side's buffer it means (user guide, "Transactional rules").</summary>
+    private static Direction? SideOf(string name, string value) => value.Trim() switch
+    {
+        "" => null,
+        "to_server" => Direction.ToServer,
+        "to_client" => Direction.ToClient,
+        _ => throw new RuleException($"cannot read {name} \"{value}\": write {name}; or, in a rule with =>, {name}:to_client;"),
+    };
 
     /// <summary>The present spelling of an older one.</summary>
     public static string? Present(string old)

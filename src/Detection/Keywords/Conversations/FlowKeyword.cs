@@ -57,6 +57,6 @@ internal static class FlowKeyword
         }
 
         private static bool IsEstablished(InspectContext context, Flow flow) =>
-            context.Tcp is { } tcp ? tcp.State >= TcpState.Established : flow.State != Sensor.Flows.FlowState.New;
+            context.Tcp is { } tcp ? tcp.State >= TcpState.Established && context.State is not { WasEstablished: false } : flow.State != Sensor.Flows.FlowState.New;
     }
 }

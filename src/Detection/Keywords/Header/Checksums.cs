@@ -28,6 +28,7 @@ internal static class Checksums
                 _ => throw new RuleException($"cannot read {name} \"{value}\": write valid or invalid"),
             };
             rule.RequiresPacket = true;
+            rule.AsksChecksums = true;
             rule.AddTest(new Test(flag, version, protocol, valid));
         });
 

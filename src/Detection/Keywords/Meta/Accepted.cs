@@ -9,7 +9,6 @@ internal static class Accepted
     public static IReadOnlyList<Keyword> Keywords { get; } =
     [
         new("prefilter", ValueUse.Optional, "a hint for the reference engine's prefilter; this engine chooses by itself: prefilter;", (_, _) => { }),
-        new("filestore", ValueUse.Optional, "asks to keep the file; this sensor keeps no files: filestore;", (_, _) => { }),
         new("tag", ValueUse.Required, "asks to log more packets of the flow or host; packets are not logged here: tag:session,60,seconds;", (_, _) => { }),
         new("logto", ValueUse.Required, "asks for a log file of its own; not done here: logto:\"name\";", (_, _) => { }),
         new("replace", ValueUse.Required, "replaces bytes in bridge mode; a passive box cannot: replace:\"bytes\";", (_, _) => { }),

@@ -6,6 +6,6 @@ internal static class Silence
     public static IReadOnlyList<Keyword> Keywords { get; } =
     [
         new("noalert", ValueUse.None, "the rule acts without being reported: noalert;", (rule, _) => rule.IsSilent = true),
-        new("alert", ValueUse.None, "the rule is reported whatever its action: alert;", (rule, _) => rule.IsSilent = false),
+        new("alert", ValueUse.None, "the rule is reported whatever its action: alert;", (rule, _) => rule.AlsoAlerts = true),
     ];
 }

@@ -49,8 +49,10 @@ internal static class ByteJump
             if (Align) jump = (jump + 3) & ~3L;
             long origin = FromBeginning ? 0 : FromEnd ? cursor.Data.Length : end;
             long target = origin + jump + PostOffset.Resolve(cursor.Context);
-            if (target < 0 || target > cursor.Data.Length) return false;
-            cursor.MoveTo((int)target);
+            if (target > cursor.Data.Length) return false;
+
+            // Before the beginning is the beginning.
+            cursor.MoveTo((int)Math.Max(target, 0));
             return true;
         }
     }

@@ -81,14 +81,22 @@ internal sealed record FromBase64(int Bytes, int Offset, bool IsStrict) : Transf
 
 /// <summary>
 /// gzip or zlib undone. The runtime's inflater allocates; rules with these transforms are rare, and the buffer is
-/// bounded by <see cref="TransformScratch.MaximumBytes"/> before and <see cref="MaximumOutput"/> after.
+/// bounded by <see cref="TransformScratch.MaximumBytes"/> before and <see cref="Most"/> after.
 /// </summary>
-internal sealed record Inflate(string Name) : Transform
+internal sealed record Inflate(string Name, int Most) : Transform
 {
     /// <summary>Bytes kept of what comes out, against compression bombs.</summary>
     private const int MaximumOutput = 256 * 1024;
 
-    public override int OutputLength(int input) => MaximumOutput;
+    public static Inflate Parse(string name, string value)
+    {
+        string text = value.Trim();
+        if (text.Length == 0) return new Inflate(name, MaximumOutput);
+        if (!text.StartsWith("max-size", StringComparison.Ordinal)) throw new RuleException($"cannot read {name}: \"{text}\" is unknown; write max-size N");
+        return new Inflate(name, (int)RuleNumber.Parse(name, text[8..], 1, MaximumOutput));
+    }
+
+    public override int OutputLength(int input) => Most;
 
     public override int Apply(ReadOnlySpan<byte> input, Span<byte> output, InspectContext context)
     {
@@ -97,9 +105,9 @@ internal sealed record Inflate(string Name) : Transform
         int written = 0;
         try
         {
-            while (written < MaximumOutput)
+            while (written < Most)
             {
-                int read = inflater.Read(output[written..MaximumOutput]);
+                int read = inflater.Read(output[written..Most]);
                 if (read == 0) break;
                 written += read;
             }

@@ -23,19 +23,17 @@ internal static class TransformKeyword
         new("xor", ValueUse.Required, "each byte combined with a key: xor:\"0d0a\";", (rule, value) => Add(rule, "xor", new Xor(Convert.ToHexString(Key(value))))),
         new("pcrexform", ValueUse.Required, "the first group of an expression: pcrexform:\"name=(\\w+)\";", (rule, value) => Add(rule, "pcrexform", new PcreTransform(QuotedValue.Parse(value).Text))),
         new("from_base64", ValueUse.Optional, "base64 undone: from_base64: bytes 100, offset 4, mode rfc4648;", (rule, value) => Add(rule, "from_base64", FromBase64.Parse(value))),
-        Simple("gunzip", "gzip undone", new Inflate("gunzip")),
-        Simple("zlib_deflate", "zlib undone", new Inflate("zlib_deflate")),
+        Inflating("gunzip", "gzip undone"),
+        Inflating("zlib_deflate", "zlib undone"),
     ];
 
     private static Keyword Simple(string name, string help, Transform transform) =>
         new(name, ValueUse.Optional, $"{help}: http.uri; {name}; content:\"...\";", (rule, _) => Add(rule, name, transform));
 
-    private static void Add(RuleBuilder rule, string name, Transform transform)
-    {
-        if (rule.Current == rule.Payload) throw new RuleException($"cannot use {name} without a sticky buffer before it");
-        if (rule.Current.Options.Count > 0) throw new RuleException($"cannot use {name} after options on the same buffer: write it right after the sticky buffer");
-        rule.Current.Transforms.Add(transform);
-    }
+    private static void Add(RuleBuilder rule, string name, Transform transform) => rule.AddTransform(name, transform);
+
+    private static Keyword Inflating(string name, string help) =>
+        new(name, ValueUse.Optional, $"{help}: {name}; or {name}:max-size 1024;", (rule, value) => Add(rule, name, Inflate.Parse(name, value)));
 
     private static byte[] Key(string value)
     {

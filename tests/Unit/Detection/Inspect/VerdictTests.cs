@@ -68,14 +68,33 @@ public class VerdictTests
     [Fact]
     public void A_dropped_flow_stays_dropped_in_bridge_mode_only()
     {
-        const string Rule = "drop udp any any -> any any (content:\"a\"; sid:1;)";
+        const string Rule = "drop http any any -> any any (http.uri; content:\"a\"; sid:1;)";
         using RuleHarness passive = new(Rule);
-        passive.Packet("a");
+        passive.Move(passive.Open().Set("http.uri", "a"), 1);
         Assert.False(passive.Flow.Dropped);
         using RuleHarness inline = new(new DetectionOptions { Inline = true }, Rule);
-        inline.Packet("a");
+        inline.Move(inline.Open().Set("http.uri", "a"), 1);
         Assert.True(inline.Flow.Dropped);
         inline.Packet("b");
         Assert.Equal(Verdict.Drop, inline.Verdict);
+    }
+
+    [Fact]
+    public void A_packet_rule_drops_the_packet_alone()
+    {
+        using RuleHarness harness = new(new DetectionOptions { Inline = true }, "drop udp any any -> any any (dsize:1; sid:1;)");
+        harness.Packet("a");
+        Assert.Equal(Verdict.Drop, harness.Verdict);
+        harness.Packet("bb");
+        Assert.Equal(Verdict.Pass, harness.Verdict);
+    }
+
+    [Fact]
+    public void A_pass_rule_that_also_alerts_is_reported_and_keeps_the_rest_back()
+    {
+        using RuleHarness harness = new(
+            "alert udp any any -> any any (content:\"a\"; sid:1;)",
+            "pass udp any any -> any any (content:\"a\"; alert; sid:2;)");
+        Assert.Equal([2], harness.Packet("a"));
     }
 }
