@@ -14,8 +14,13 @@ internal struct HandshakeCandidate
 
     public static HandshakeCandidate Of(ref PacketView packet) => new()
     {
-        Sequence = packet.Sequence, Acknowledgment = packet.Acknowledgment, Window = packet.Window, WindowScale = packet.WindowScale,
-        HasTimestamps = packet.HasTimestamps, TimestampValue = packet.TimestampValue, Time = packet.Time,
+        Sequence = packet.Sequence,
+        Acknowledgment = packet.Acknowledgment,
+        Window = packet.Window,
+        WindowScale = packet.WindowScale,
+        HasTimestamps = packet.HasTimestamps,
+        TimestampValue = packet.TimestampValue,
+        Time = packet.Time,
     };
 }
 

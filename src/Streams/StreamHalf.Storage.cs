@@ -353,8 +353,11 @@ public sealed partial class StreamHalf
         MakeRoomAt(index);
         _pieces[index] = new Piece
         {
-            Start = position, Length = bytes.Length, Block = block,
-            SentBefore = (int)(position - segment.Start), SentAfter = (int)(segment.End - end),
+            Start = position,
+            Length = bytes.Length,
+            Block = block,
+            SentBefore = (int)(position - segment.Start),
+            SentAfter = (int)(segment.End - end),
         };
         KeptBytes += bytes.Length;
         _memory.Counters.BytesStored += bytes.Length;

@@ -50,7 +50,8 @@ public sealed partial class StreamTracker
         StreamHalf sender = session.Half(step.Direction), receiver = session.Half(step.Direction.Opposite());
         var segment = new SegmentPlace
         {
-            Start = sender.OffsetOf(packet.Sequence), Length = packet.Payload.Length,
+            Start = sender.OffsetOf(packet.Sequence),
+            Length = packet.Payload.Length,
             Acknowledged = packet.IsAck() ? receiver.OffsetOf(packet.Acknowledgment) : receiver.Acked,
         };
 

@@ -26,8 +26,16 @@ internal static class Ipv4Options
     {
         int slot = option[0] switch
         {
-            RecordRoute => 0, TimeStamp => 1, Security => 2, LooseSourceRoute => 3, ExtendedSecurity => 4,
-            CommercialSecurity => 5, StreamId => 6, StrictSourceRoute => 7, RouterAlert => 8, _ => -1,
+            RecordRoute => 0,
+            TimeStamp => 1,
+            Security => 2,
+            LooseSourceRoute => 3,
+            ExtendedSecurity => 4,
+            CommercialSecurity => 5,
+            StreamId => 6,
+            StrictSourceRoute => 7,
+            RouterAlert => 8,
+            _ => -1,
         };
         if (slot < 0) { packet.Raise(DecodeEvent.Ipv4OptionUnknown); return; }
         if ((seen & (1u << slot)) != 0) packet.Raise(DecodeEvent.Ipv4OptionDuplicate);

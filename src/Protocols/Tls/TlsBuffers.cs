@@ -66,5 +66,6 @@ internal static class TlsBuffers
             view.Bytes = connection.Bytes(texts, index);
             view.IsFinal = true;
             return true;
-        }) { IsMultiple = true };
+        })
+    { IsMultiple = true };
 }

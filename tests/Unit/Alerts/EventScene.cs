@@ -47,10 +47,15 @@ internal sealed class EventScene : IFlowEndHandler, IDisposable
 
     public static Rule SampleRule { get; } = new()
     {
-        Sid = 9_000_001, Revision = 3, Message = Encoding.UTF8.GetBytes("TEST \"C2\" 試験"), ClassType = "command-and-control",
-        Category = "Malware Command and Control Activity Detected", Priority = 1,
+        Sid = 9_000_001,
+        Revision = 3,
+        Message = Encoding.UTF8.GetBytes("TEST \"C2\" 試験"),
+        ClassType = "command-and-control",
+        Category = "Malware Command and Control Activity Detected",
+        Priority = 1,
         Metadata = [("threat_class", ["c2"]), ("confidence", ["High"]), ("created_at", ["2026_01_01", "2026_01_02"])],
-        References = ["https://example.org/a"], Source = "alert tcp any any -> any any (sid:9000001;)",
+        References = ["https://example.org/a"],
+        Source = "alert tcp any any -> any any (sid:9000001;)",
     };
 
     public Flow? Frame(byte[] frame, PacketAction? act = null, LinkType link = LinkType.Ethernet)
@@ -85,7 +90,11 @@ internal sealed class EventScene : IFlowEndHandler, IDisposable
         flow.Application = session;
         var transaction = new TestTransaction
         {
-            Id = session.Parser!.Transactions.Count, Host = Encoding.Latin1.GetBytes(host), Url = Encoding.Latin1.GetBytes(url), RequestProgress = 2, ResponseProgress = 2,
+            Id = session.Parser!.Transactions.Count,
+            Host = Encoding.Latin1.GetBytes(host),
+            Url = Encoding.Latin1.GetBytes(url),
+            RequestProgress = 2,
+            ResponseProgress = 2,
         };
         session.Parser.Transactions.Add(transaction);
         return transaction;

@@ -16,7 +16,15 @@ public class EventWriterTests
 {
     private static readonly EventWriterOptions Everything = new()
     {
-        PacketNumbers = true, Ethernet = true, Interface = "eth0", Payload = true, PayloadPrintable = true, Packet = true, RuleText = true, Verdict = true, Drops = true,
+        PacketNumbers = true,
+        Ethernet = true,
+        Interface = "eth0",
+        Payload = true,
+        PayloadPrintable = true,
+        Packet = true,
+        RuleText = true,
+        Verdict = true,
+        Drops = true,
     };
 
     private static string Compact(JsonElement json, params string[] names) =>
@@ -27,7 +35,11 @@ public class EventWriterTests
         {
             var match = new RuleMatch
             {
-                Rule = rule ?? EventScene.SampleRule, Direction = seen ?? direction, Transaction = transaction, Protocol = transaction is null ? null : scene.Protocol, Verdict = verdict,
+                Rule = rule ?? EventScene.SampleRule,
+                Direction = seen ?? direction,
+                Transaction = transaction,
+                Protocol = transaction is null ? null : scene.Protocol,
+                Verdict = verdict,
             };
             if (flow is not null) flow.Alerted = true;
             scene.Writer.Report(match, flow, ref packet);

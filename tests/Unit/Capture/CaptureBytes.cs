@@ -10,7 +10,7 @@ internal static class CaptureBytes
 {
     public sealed record Kept(ulong Number, long Nanoseconds, int WireLength, LinkType Link, byte[] Bytes);
 
-    public static byte[] U32(uint value, bool big) 
+    public static byte[] U32(uint value, bool big)
     {
         byte[] bytes = new byte[4];
         if (big) BinaryPrimitives.WriteUInt32BigEndian(bytes, value);

@@ -91,8 +91,16 @@ internal sealed class TestSource(long epoch = 7) : IUploadSource
 
     public static Alert Sample(long sequence) => new()
     {
-        Sequence = (ulong)sequence, RecordId = (ulong)sequence, Sid = 7000801, Gid = 1, Signature = $"alert {sequence}", ThreatClass = "c2", Severity = Severity.High,
-        PacketTimeNs = 1_700_000_000_000_000_000 + sequence, Device = "192.0.2.10", Remote = "198.51.100.7",
+        Sequence = (ulong)sequence,
+        RecordId = (ulong)sequence,
+        Sid = 7000801,
+        Gid = 1,
+        Signature = $"alert {sequence}",
+        ThreatClass = "c2",
+        Severity = Severity.High,
+        PacketTimeNs = 1_700_000_000_000_000_000 + sequence,
+        Device = "192.0.2.10",
+        Remote = "198.51.100.7",
     };
 
     public UploadItems Read(long from, long end, int maximumRecords, int maximumBytes)

@@ -46,8 +46,19 @@ public sealed class HeartbeatTests
         TestSource source = new TestSource().Add(4);
         SensorState state = new()
         {
-            Version = "1.0", RuleVersion = "2026-01", RulesLoaded = 100, RulesFailed = 2, Ledger = new LossLedger(10, 1, 2, 3, 0, 0, 4), Cpu = 0.25,
-            MemoryBytes = 1 << 28, Workers = 1, Uptime = TimeSpan.FromHours(1), BootId = "boot", ConfigGeneration = 9, CaptureState = "running", CaptureInterface = "eth1",
+            Version = "1.0",
+            RuleVersion = "2026-01",
+            RulesLoaded = 100,
+            RulesFailed = 2,
+            Ledger = new LossLedger(10, 1, 2, 3, 0, 0, 4),
+            Cpu = 0.25,
+            MemoryBytes = 1 << 28,
+            Workers = 1,
+            Uptime = TimeSpan.FromHours(1),
+            BootId = "boot",
+            ConfigGeneration = 9,
+            CaptureState = "running",
+            CaptureInterface = "eth1",
         };
         DateTimeOffset now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
         HeartbeatRequest request = HeartbeatLoop.Compose("id", state, source, new UploaderStatus { Quarantined = 5 }, now);

@@ -85,10 +85,21 @@ public sealed class StockPeerTests
         Dictionary<string, JsonElement> calls = (await client.ReadToEndAsync()).ToDictionary(line => line.GetProperty("call").GetString()!);
         Dictionary<string, string> expected = new()
         {
-            ["health"] = "OK", ["health of another"] = "NOT_FOUND", ["upload before enrolment"] = "UNAUTHENTICATED",
-            ["enrol with a wrong token"] = "PERMISSION_DENIED", ["enrol"] = "OK", ["enrol again"] = "OK", ["upload"] = "OK", ["upload again"] = "OK",
-            ["upload overlapping"] = "OK", ["upload as another box"] = "PERMISSION_DENIED", ["upload out of order"] = "INVALID_ARGUMENT", ["heartbeat"] = "OK",
-            ["unknown method"] = "UNIMPLEMENTED", ["too long"] = "RESOURCE_EXHAUSTED", ["compressed"] = "UNIMPLEMENTED",
+            ["health"] = "OK",
+            ["health of another"] = "NOT_FOUND",
+            ["upload before enrolment"] = "UNAUTHENTICATED",
+            ["enrol with a wrong token"] = "PERMISSION_DENIED",
+            ["enrol"] = "OK",
+            ["enrol again"] = "OK",
+            ["upload"] = "OK",
+            ["upload again"] = "OK",
+            ["upload overlapping"] = "OK",
+            ["upload as another box"] = "PERMISSION_DENIED",
+            ["upload out of order"] = "INVALID_ARGUMENT",
+            ["heartbeat"] = "OK",
+            ["unknown method"] = "UNIMPLEMENTED",
+            ["too long"] = "RESOURCE_EXHAUSTED",
+            ["compressed"] = "UNIMPLEMENTED",
         };
         Assert.Equal(expected, calls.ToDictionary(call => call.Key, call => call.Value.GetProperty("status").GetString()!));
         Assert.Equal("""{"through_sequence": 5, "stored": 5}""", calls["upload"].GetProperty("answer").GetRawText());

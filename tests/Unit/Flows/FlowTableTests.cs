@@ -59,7 +59,8 @@ public sealed class FlowTableTests : IFlowEndHandler
     {
         FlowTable table = Table(FlowOptions.FromSettings(new Dictionary<string, string>
         {
-            ["vlan.use-for-tracking"] = "false", ["decoder.recursion-level.use-for-tracking"] = "no",
+            ["vlan.use-for-tracking"] = "false",
+            ["decoder.recursion-level.use-for-tracking"] = "no",
         }));
         Flow flow = See(table, Udp);
         Assert.Same(flow, See(table, Udp with { VlanCount = 1, Vlan0 = 10, TunnelDepth = 1 }));

@@ -31,7 +31,10 @@ internal sealed record TestPacket
 
     public TestPacket Reversed() => this with
     {
-        Source = Destination, Destination = Source, SourcePort = DestinationPort, DestinationPort = SourcePort,
+        Source = Destination,
+        Destination = Source,
+        SourcePort = DestinationPort,
+        DestinationPort = SourcePort,
     };
 
     public PacketView View()

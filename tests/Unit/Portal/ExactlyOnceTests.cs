@@ -73,8 +73,12 @@ public sealed class ExactlyOnceTests
         using PortalUplink uplink = new(
             new PortalUplinkOptions
             {
-                Address = portal.Grpc, StateFolder = Path.Combine(portal.Folder, "box"), EnrolmentToken = RunningPortal.Token, Name = "支店 1",
-                Channel = RunningPortal.Loopback, Delays = new TestDelays().Delays,
+                Address = portal.Grpc,
+                StateFolder = Path.Combine(portal.Folder, "box"),
+                EnrolmentToken = RunningPortal.Token,
+                Name = "支店 1",
+                Channel = RunningPortal.Loopback,
+                Delays = new TestDelays().Delays,
             },
             source,
             () => new SensorState { Version = "9.9", Name = "支店 1" });
@@ -97,7 +101,10 @@ public sealed class ExactlyOnceTests
         TestSource source = new TestSource().Add(1);
         PortalUplinkOptions options = new()
         {
-            Address = portal.Grpc, StateFolder = Path.Combine(portal.Folder, "box"), EnrolmentToken = RunningPortal.Token, Channel = RunningPortal.Loopback,
+            Address = portal.Grpc,
+            StateFolder = Path.Combine(portal.Folder, "box"),
+            EnrolmentToken = RunningPortal.Token,
+            Channel = RunningPortal.Loopback,
             Delays = new TestDelays().Delays,
         };
         Directory.CreateDirectory(options.StateFolder);

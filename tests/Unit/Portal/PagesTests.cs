@@ -111,8 +111,14 @@ public sealed class PagesTests
         Assert.Contains("Never heard from", await portal.GetAsync("/"), StringComparison.Ordinal);
         await box.HeartbeatAsync(new HeartbeatRequest
         {
-            SensorId = box.Identity.SensorId, Version = "1.2.3", RuleVersion = "2026-01-01", RulesLoaded = 17_700, RulesFailed = 3,
-            Loss = new Loss { Seen = 1000, QueueFull = 10, Inspected = 990 }, SpoolDepth = 12, OldestUnsentSeconds = 600,
+            SensorId = box.Identity.SensorId,
+            Version = "1.2.3",
+            RuleVersion = "2026-01-01",
+            RulesLoaded = 17_700,
+            RulesFailed = 3,
+            Loss = new Loss { Seen = 1000, QueueFull = 10, Inspected = 990 },
+            SpoolDepth = 12,
+            OldestUnsentSeconds = 600,
         }, default);
         clock.Advance(TimeSpan.FromSeconds(90));
         string html = await portal.GetAsync("/");
@@ -191,8 +197,16 @@ public sealed class PagesTests
         AlertBatch batch = RunningPortal.Batch(box, 1, TestSource.Sample(1), TestSource.Sample(2));
         batch.Incidents.Add(new Incident
         {
-            IncidentId = 3, Revision = 1, Open = true, Severity = Severity.High, Device = "192.0.2.10", Stages = { "delivery", "command-and-control" },
-            ThreatClasses = { "c2" }, AlertCount = 2, RecordIds = { 1, 2, 77 }, Summary = new LocalizedText { Ja = "要約", En = "summary of it" },
+            IncidentId = 3,
+            Revision = 1,
+            Open = true,
+            Severity = Severity.High,
+            Device = "192.0.2.10",
+            Stages = { "delivery", "command-and-control" },
+            ThreatClasses = { "c2" },
+            AlertCount = 2,
+            RecordIds = { 1, 2, 77 },
+            Summary = new LocalizedText { Ja = "要約", En = "summary of it" },
         });
         await box.UploadAsync(batch, default);
         Assert.Contains($"/incidents/{box.Identity.SensorId}/3", await portal.GetAsync("/incidents"), StringComparison.Ordinal);

@@ -163,7 +163,9 @@ public sealed class PortalServiceTests
         using HttpClient client = new();
         using HttpRequestMessage message = new(HttpMethod.Post, new Uri(portal.Grpc, GrpcNames.Heartbeat))
         {
-            Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = new ByteArrayContent(body),
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new ByteArrayContent(body),
         };
         message.Content.Headers.ContentType = new("application/grpc");
         if (request == "malformed timeout") message.Headers.Add("grpc-timeout", "soon");

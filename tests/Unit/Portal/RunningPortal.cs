@@ -16,8 +16,12 @@ internal sealed class RunningPortal : IAsyncDisposable
 
     private RunningPortal(TimeProvider? time) => _options = new PortalOptions
     {
-        Grpc = new IPEndPoint(IPAddress.Loopback, 0), Http = new IPEndPoint(IPAddress.Loopback, 0), DataFolder = Path.Combine(_folder, "data"),
-        EnrolmentToken = Token, Time = time ?? TimeProvider.System, PortFile = Path.Combine(_folder, "ports"),
+        Grpc = new IPEndPoint(IPAddress.Loopback, 0),
+        Http = new IPEndPoint(IPAddress.Loopback, 0),
+        DataFolder = Path.Combine(_folder, "data"),
+        EnrolmentToken = Token,
+        Time = time ?? TimeProvider.System,
+        PortFile = Path.Combine(_folder, "ports"),
     };
 
     public static GrpcChannelOptions Loopback { get; } = new() { AllowPlaintextLoopback = true };

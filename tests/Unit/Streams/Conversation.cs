@@ -161,7 +161,12 @@ internal sealed class Conversation : IFlowEndHandler
         {
             parsed |= flag switch
             {
-                'S' => TcpFlags.Syn, 'A' => TcpFlags.Ack, 'F' => TcpFlags.Fin, 'R' => TcpFlags.Rst, 'P' => TcpFlags.Psh, 'U' => TcpFlags.Urg,
+                'S' => TcpFlags.Syn,
+                'A' => TcpFlags.Ack,
+                'F' => TcpFlags.Fin,
+                'R' => TcpFlags.Rst,
+                'P' => TcpFlags.Psh,
+                'U' => TcpFlags.Urg,
                 _ => throw new ArgumentException($"unknown TCP flag {flag}"),
             };
         }

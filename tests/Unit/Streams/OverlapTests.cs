@@ -76,7 +76,9 @@ public sealed class OverlapTests
     {
         StreamOptions options = StreamOptions.FromSettings(new Dictionary<string, string>
         {
-            ["host-os-policy.windows.0"] = "0.0.0.0/0", ["host-os-policy.old-linux.0"] = "192.0.2.1", ["host-os-policy.linux.0"] = "2001:db8::/32",
+            ["host-os-policy.windows.0"] = "0.0.0.0/0",
+            ["host-os-policy.old-linux.0"] = "192.0.2.1",
+            ["host-os-policy.linux.0"] = "2001:db8::/32",
         });
         Assert.Equal(HostPolicy.OldLinux, options.HostPolicyOf(IpAddress.Parse("192.0.2.1")));
         Assert.Equal(HostPolicy.Windows, options.HostPolicyOf(IpAddress.Parse("192.0.2.2")));

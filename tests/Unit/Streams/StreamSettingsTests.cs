@@ -12,8 +12,14 @@ public sealed class StreamSettingsTests
     {
         StreamOptions options = StreamOptions.FromSettings(new Dictionary<string, string>
         {
-            ["stream.midstream"] = "True", ["stream.async-oneside"] = "yes", ["stream.inline"] = "true", ["stream.reassembly.depth"] = "2mb",
-            ["stream.checksum-validation"] = "no", ["stream.bypass"] = "yes", ["stream.reassembly.urgent.policy"] = "gap", ["unknown.key"] = "x",
+            ["stream.midstream"] = "True",
+            ["stream.async-oneside"] = "yes",
+            ["stream.inline"] = "true",
+            ["stream.reassembly.depth"] = "2mb",
+            ["stream.checksum-validation"] = "no",
+            ["stream.bypass"] = "yes",
+            ["stream.reassembly.urgent.policy"] = "gap",
+            ["unknown.key"] = "x",
         });
         Assert.Equal((true, true, true, 2L << 20, false, true, UrgentPolicy.Gap), (options.Midstream, options.AsyncOneSide, options.Inline,
             options.ReassemblyDepth, options.ChecksumValidation, options.Bypass, options.UrgentPolicy));

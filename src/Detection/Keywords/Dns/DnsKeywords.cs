@@ -31,17 +31,57 @@ internal static class DnsKeywords
 
     private static readonly Dictionary<string, int> ResponseCodes = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["NOERROR"] = 0, ["FORMERR"] = 1, ["SERVFAIL"] = 2, ["NXDOMAIN"] = 3, ["NOTIMP"] = 4, ["REFUSED"] = 5, ["YXDOMAIN"] = 6,
-        ["YXRRSET"] = 7, ["NXRRSET"] = 8, ["NOTAUTH"] = 9, ["NOTZONE"] = 10,
+        ["NOERROR"] = 0,
+        ["FORMERR"] = 1,
+        ["SERVFAIL"] = 2,
+        ["NXDOMAIN"] = 3,
+        ["NOTIMP"] = 4,
+        ["REFUSED"] = 5,
+        ["YXDOMAIN"] = 6,
+        ["YXRRSET"] = 7,
+        ["NXRRSET"] = 8,
+        ["NOTAUTH"] = 9,
+        ["NOTZONE"] = 10,
     };
 
     // IANA, "Resource Record (RR) TYPEs"; those that rules name.
     private static readonly Dictionary<string, int> Types = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["A"] = 1, ["NS"] = 2, ["CNAME"] = 5, ["SOA"] = 6, ["NULL"] = 10, ["PTR"] = 12, ["HINFO"] = 13, ["MX"] = 15, ["TXT"] = 16, ["RP"] = 17,
-        ["KEY"] = 25, ["AAAA"] = 28, ["LOC"] = 29, ["SRV"] = 33, ["NAPTR"] = 35, ["CERT"] = 37, ["DNAME"] = 39, ["OPT"] = 41, ["DS"] = 43, ["SSHFP"] = 44,
-        ["RRSIG"] = 46, ["NSEC"] = 47, ["DNSKEY"] = 48, ["NSEC3"] = 50, ["TLSA"] = 52, ["SVCB"] = 64, ["HTTPS"] = 65, ["SPF"] = 99,
-        ["TKEY"] = 249, ["TSIG"] = 250, ["IXFR"] = 251, ["AXFR"] = 252, ["ANY"] = 255, ["URI"] = 256, ["CAA"] = 257,
+        ["A"] = 1,
+        ["NS"] = 2,
+        ["CNAME"] = 5,
+        ["SOA"] = 6,
+        ["NULL"] = 10,
+        ["PTR"] = 12,
+        ["HINFO"] = 13,
+        ["MX"] = 15,
+        ["TXT"] = 16,
+        ["RP"] = 17,
+        ["KEY"] = 25,
+        ["AAAA"] = 28,
+        ["LOC"] = 29,
+        ["SRV"] = 33,
+        ["NAPTR"] = 35,
+        ["CERT"] = 37,
+        ["DNAME"] = 39,
+        ["OPT"] = 41,
+        ["DS"] = 43,
+        ["SSHFP"] = 44,
+        ["RRSIG"] = 46,
+        ["NSEC"] = 47,
+        ["DNSKEY"] = 48,
+        ["NSEC3"] = 50,
+        ["TLSA"] = 52,
+        ["SVCB"] = 64,
+        ["HTTPS"] = 65,
+        ["SPF"] = 99,
+        ["TKEY"] = 249,
+        ["TSIG"] = 250,
+        ["IXFR"] = 251,
+        ["AXFR"] = 252,
+        ["ANY"] = 255,
+        ["URI"] = 256,
+        ["CAA"] = 257,
     };
 
     private static bool HasType(DnsTransaction message, Direction direction, NumberRange range)

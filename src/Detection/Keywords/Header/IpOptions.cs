@@ -13,8 +13,20 @@ internal static class IpOptions
 
     private static readonly Dictionary<string, int> Numbers = new()
     {
-        ["any"] = AnyOption, ["eol"] = 0, ["nop"] = 1, ["rr"] = 7, ["qs"] = 25, ["ts"] = 68, ["sec"] = 130, ["lsrr"] = 131,
-        ["lsrre"] = 131, ["esec"] = 133, ["cipso"] = 134, ["satid"] = 136, ["ssrr"] = 137, ["rtralt"] = 148,
+        ["any"] = AnyOption,
+        ["eol"] = 0,
+        ["nop"] = 1,
+        ["rr"] = 7,
+        ["qs"] = 25,
+        ["ts"] = 68,
+        ["sec"] = 130,
+        ["lsrr"] = 131,
+        ["lsrre"] = 131,
+        ["esec"] = 133,
+        ["cipso"] = 134,
+        ["satid"] = 136,
+        ["ssrr"] = 137,
+        ["rtralt"] = 148,
     };
 
     public static Keyword Keyword { get; } = new("ipopts", ValueUse.Required, "an option of the IPv4 header: ipopts:lsrr;", Parse);
