@@ -26,6 +26,13 @@ public sealed record EngineOptions
     /// <summary>Bytes of frames that may wait for each worker.</summary>
     public long PipeBytes { get; init; } = Capture.FramePipe.DefaultLimit;
 
+    /// <summary>Adds what the rules cannot do without: checksums looked at, digests of files computed.</summary>
+    public EngineOptions For(RuleSet rules) => this with
+    {
+        Decode = Decode with { ValidateChecksums = Decode.ValidateChecksums || rules.AsksChecksums },
+        Files = Files with { Hashes = Files.Hashes | rules.FileHashes },
+    };
+
     public static EngineOptions From(SensorConfiguration configuration)
     {
         var settings = new Dictionary<string, string>(configuration.EngineSettings);

@@ -23,9 +23,9 @@ public static class KnowledgeLoader
 {
     public static Knowledge Load(SensorConfiguration configuration, string? settingsFolder = null)
     {
-        _ = settingsFolder;
         var problems = new List<RuleError>();
-        RuleSet rules = new RuleSetBuilder(Options(configuration, problems)).AddFiles(configuration.RuleFiles).Build();
+        RuleSetOptions options = Options(configuration, problems).WithSettings(new Dictionary<string, string>(configuration.EngineSettings), settingsFolder ?? ".");
+        RuleSet rules = new RuleSetBuilder(options).AddFiles(configuration.RuleFiles).Build();
         var errors = new List<ReputationError>();
         ReputationSet lists = ReputationLoader.Load(configuration.ListFiles, errors);
         return new Knowledge(rules, lists, errors, DateTimeOffset.UtcNow) { Version = VersionOf(rules), Problems = problems };

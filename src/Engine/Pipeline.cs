@@ -22,6 +22,7 @@ public sealed class Pipeline : IDisposable
 
     public Pipeline(EngineOptions options, IPacketSource source, RuleSet rules, IReputation? reputation, EventQueue events, ulong seed)
     {
+        options = options.For(rules);
         _source = source;
         _pipes = [.. Enumerable.Range(0, options.Workers).Select(_ => new FramePipe(options.PipeBytes))];
         _writers = [.. Enumerable.Range(0, options.Workers).Select(_ => new EventWriter(options.Events, events))];

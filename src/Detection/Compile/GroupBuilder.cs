@@ -30,21 +30,23 @@ internal sealed class GroupBuilder(IReadOnlyList<CompiledRule> rules, IReadOnlyL
     private PacketGroup BuildPacket(TransportMask transport, Direction direction)
     {
         Patterns payloads = new(), packetPayloads = new(), streams = new();
-        List<int> everyPacket = [], everyPayload = [], everyPacketPayload = [], everyStream = [], ipOnly = [], protocolDetection = [];
+        List<Signature> everyPacket = [], ipOnly = [];
+        List<int> everyPayload = [], everyPacketPayload = [], everyStream = [], protocolDetection = [];
+        bool isTcp = transport == TransportMask.Tcp;
         foreach (CompiledRule rule in rules)
         {
             Signature signature = rule.Signature;
             if ((signature.Transports & transport) == 0 || !signature.Allows(direction)) continue;
             if (signature.NeedsProtocol && signature.Protocols == 0) continue;
             if (signature.Kind is SignatureKind.Transaction or SignatureKind.DecodeEvent || WaitsForEvent(rule.Builder)) continue;
+            if (NumberOf(transport) is { } number && !signature.Tests.OfType<IAsksIpProtocol>().All(test => test.Admits(number))) continue;
             if (signature.Payload is null)
             {
-                List<int> list = signature.Kind switch { SignatureKind.IpOnly => ipOnly, SignatureKind.ProtocolDetection => protocolDetection, _ => everyPacket };
-                list.Add(signature.Index);
+                if (signature.Kind == SignatureKind.ProtocolDetection) protocolDetection.Add(signature.Index);
+                else (signature.Kind == SignatureKind.IpOnly ? ipOnly : everyPacket).Add(signature);
                 continue;
             }
 
-            bool isTcp = transport == TransportMask.Tcp;
             Place(rule, payloads, everyPayload);
             if (isTcp && signature.InspectsPacket) Place(rule, packetPayloads, everyPacketPayload);
             if (isTcp && signature.InspectsStream) Place(rule, streams, everyStream);
@@ -55,13 +57,41 @@ internal sealed class GroupBuilder(IReadOnlyList<CompiledRule> rules, IReadOnlyL
             Payloads = Build(payloads),
             PacketPayloads = Build(packetPayloads),
             Streams = Build(streams),
-            EveryPacket = [.. everyPacket],
+            EveryPacket = [.. everyPacket.Select(signature => signature.Index)],
+            EveryPacketByFlags = isTcp ? ByFlags(everyPacket) : [],
             EveryPayload = [.. everyPayload],
             EveryPacketPayload = [.. everyPacketPayload],
             EveryStream = [.. everyStream],
-            IpOnly = [.. ipOnly],
+            IpOnly = AddressRules.Build(ipOnly),
             ProtocolDetection = [.. protocolDetection],
         };
+    }
+
+    /// <summary>The protocol number of a transport that has exactly one.</summary>
+    private static byte? NumberOf(TransportMask transport) => transport switch
+    {
+        TransportMask.Tcp => 6,
+        TransportMask.Udp => 17,
+        TransportMask.Icmp => 1,
+        TransportMask.Icmpv6 => 58,
+        TransportMask.Sctp => 132,
+        _ => null,
+    };
+
+    /// <summary>For each value of the flags the rules that may match; equal lists are one array.</summary>
+    private static int[][] ByFlags(List<Signature> signatures)
+    {
+        Dictionary<string, int[]> lists = [];
+        int[][] byFlags = new int[256][];
+        for (int flags = 0; flags < byFlags.Length; flags++)
+        {
+            int[] list = [.. signatures.Where(signature => signature.Tests.OfType<IAsksTcpFlags>().All(test => test.Admits((Decode.TcpFlags)flags))).Select(signature => signature.Index)];
+            string key = string.Join(',', list);
+            if (!lists.TryAdd(key, list)) list = lists[key];
+            byFlags[flags] = list;
+        }
+
+        return byFlags;
     }
 
     private static bool WaitsForEvent(RuleBuilder builder) => builder.DecodeEvent is not null || builder.StreamEvent is not null || builder.SessionEvent is not null;

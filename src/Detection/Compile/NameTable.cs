@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Sensor.Detection.RuleLanguage;
 
 namespace Sensor.Detection.Compile;
@@ -13,7 +14,7 @@ internal sealed class NameTable
     public const int MaximumNames = 65_536;
 
     private readonly ConcurrentDictionary<string, int> _numbers = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<int, string> _names = new();
+    private readonly ConcurrentDictionary<int, byte[]> _names = new();
 
     public static NameTable Bits { get; } = new();
 
@@ -29,11 +30,11 @@ internal sealed class NameTable
             if (_numbers.TryGetValue(name, out known)) return known;
             if (_numbers.Count >= MaximumNames) throw new RuleException($"cannot use one more name: {MaximumNames} are in use since the sensor started");
             int number = _numbers.Count;
-            _names[number] = name;
+            _names[number] = Encoding.UTF8.GetBytes(RuleBytes.ToText(name));
             _numbers[name] = number;
             return number;
         }
     }
 
-    public string Name(int number) => _names[number];
+    public ReadOnlySpan<byte> Utf8(int number) => _names[number];
 }

@@ -15,6 +15,7 @@ public readonly record struct ProtocolStep(int Protocol, TransactionStep Step);
 public sealed class RuleBuilder
 {
     private readonly List<string> _variables = [];
+    private Section? _contentSection;
 
     internal RuleBuilder(RuleText text, RuleEnvironment environment)
     {
@@ -103,20 +104,25 @@ public sealed class RuleBuilder
     {
         AsksDecodeEventsOnly = false;
         Section section = option.IsRelative && Current == Payload && LastSection is not null ? LastSection : Current;
-        section.Options.Add(option);
-        if (option is not (ContentOption or PcreOption)) return;
-        LastSection = section;
-        LastContent = option as ContentOption;
+        Append(section, option);
     }
 
     /// <summary>Adds an option to a buffer named by the option itself (legacy pcre flags).</summary>
     public void AddTo(string buffer, PayloadOption option)
     {
         AsksDecodeEventsOnly = false;
-        Section section = SectionFor(new BufferTarget(FindBuffer(buffer)));
+        Append(SectionFor(new BufferTarget(FindBuffer(buffer))), option);
+    }
+
+    // Modifiers speak of the last content, whatever stands between; relative options count from the last match of either kind.
+    private void Append(Section section, PayloadOption option)
+    {
         section.Options.Add(option);
+        if (option is not (ContentOption or PcreOption)) return;
         LastSection = section;
-        LastContent = option as ContentOption;
+        if (option is not ContentOption content) return;
+        LastContent = content;
+        _contentSection = section;
     }
 
     /// <summary>Adds a question about a buffer without turning modifiers or relative options to it (urilen).</summary>
@@ -153,10 +159,11 @@ public sealed class RuleBuilder
     public void MoveLastContent(string keyword, string buffer)
     {
         ContentOption content = Content(keyword);
-        if (LastSection != Payload) throw new RuleException($"cannot use {keyword} inside a sticky buffer: write the sticky buffer {buffer} instead");
+        Section target = SectionFor(new BufferTarget(FindBuffer(buffer)));
+        if (_contentSection == target) return;
+        if (_contentSection != Payload) throw new RuleException($"cannot use {keyword} inside a sticky buffer: write the sticky buffer {buffer} instead");
         Payload.Options.Remove(content);
-        LastSection = SectionFor(new BufferTarget(FindBuffer(buffer)));
-        LastSection.Options.Add(content);
+        Append(target, content);
     }
 
     /// <summary>The content a modifier speaks of.</summary>

@@ -63,6 +63,7 @@ internal sealed class SignatureCompiler
             InspectsStream = onStream,
             RequestPlans = requests,
             ResponsePlans = responses,
+            AsksOneEventOnly = requests.Concat(responses).All(plan => plan is null or { Steps: [EventStep] }),
             Effects = [.. _builder.Effects],
             IsSilent = _builder.IsSilent,
             AlsoAlerts = _builder.AlsoAlerts || text.AlsoAlert,

@@ -26,7 +26,7 @@ internal sealed class PacketInspector(RuleSet rules, InspectContext context, Can
 
         PacketGroup group = _groups.Packet(RuleGroups.TransportOf(packet.IpProtocol), context.Direction);
         AddOncePerFlow(group);
-        candidates.AddAll(group.EveryPacket);
+        candidates.AddAll(group.EveryPacketByFlags.Length > 0 ? group.EveryPacketByFlags[(byte)packet.TcpFlags] : group.EveryPacket);
         AddPayloadRules(group, ref packet);
         AddStreamRules(group);
         Run(ref packet);
@@ -98,13 +98,13 @@ internal sealed class PacketInspector(RuleSet rules, InspectContext context, Can
         if (context.State is not { } state)
         {
             // No flow to remember it by: tried on each packet.
-            candidates.AddAll(group.IpOnly);
+            group.IpOnly.AddTo(candidates, context.Source, context.Destination);
             return;
         }
 
         bool toServer = context.Direction == Direction.ToServer;
         ref bool addressesTried = ref toServer ? ref state.IpOnlyToServer : ref state.IpOnlyToClient;
-        if (!addressesTried) candidates.AddAll(group.IpOnly);
+        if (!addressesTried) group.IpOnly.AddTo(candidates, context.Source, context.Destination);
         addressesTried = true;
         if (group.ProtocolDetection.Length == 0 || context.Session is not { } session) return;
         bool decided = session.DetectionFailed || session.Protocol is not null;

@@ -15,8 +15,11 @@ internal sealed class PacketGroup
     /// <summary>Patterns looked for in streams.</summary>
     public PatternSet? Streams { get; init; }
 
-    /// <summary>Rules without a pattern that are tried on every packet.</summary>
+    /// <summary>Rules without a pattern that are tried on every packet; of TCP, by the packet's flags, which most of them ask for.</summary>
     public int[] EveryPacket { get; init; } = [];
+
+    /// <summary>256 lists in a group of TCP, none in others.</summary>
+    public int[][] EveryPacketByFlags { get; init; } = [];
 
     /// <summary>Rules without a usable pattern (pcre only) that are tried on every packet with payload; those for payloads outside streams.</summary>
     public int[] EveryPayload { get; init; } = [];
@@ -27,7 +30,7 @@ internal sealed class PacketGroup
     public int[] EveryStream { get; init; } = [];
 
     /// <summary>Rules tried once per flow and direction.</summary>
-    public int[] IpOnly { get; init; } = [];
+    public AddressRules IpOnly { get; init; } = AddressRules.None;
 
     /// <summary>Rules tried once per direction when its protocol is known.</summary>
     public int[] ProtocolDetection { get; init; } = [];

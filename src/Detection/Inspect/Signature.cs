@@ -79,7 +79,7 @@ internal sealed class Signature
     public TransactionPlan?[] ResponsePlans { get; init; } = [];
 
     /// <summary>Nothing but one event of the protocol is asked for.</summary>
-    public bool AsksOneEventOnly => RequestPlans.Concat(ResponsePlans).All(plan => plan is null or { Steps: [EventStep] });
+    public bool AsksOneEventOnly { get; init; }
 
     public MatchEffect[] Effects { get; init; } = [];
 

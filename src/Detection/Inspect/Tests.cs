@@ -13,6 +13,18 @@ public abstract class PacketTest
     public virtual int Cost => 10;
 }
 
+/// <summary>A test that only packets with certain TCP flags pass; lets rules be sorted by them.</summary>
+public interface IAsksTcpFlags
+{
+    bool Admits(TcpFlags flags);
+}
+
+/// <summary>A test that only packets of certain IP protocols pass; keeps its rules out of other groups.</summary>
+public interface IAsksIpProtocol
+{
+    bool Admits(byte protocol);
+}
+
 /// <summary>What a rule does once everything in it has matched (set a flowbit, count...).</summary>
 public abstract class MatchEffect
 {

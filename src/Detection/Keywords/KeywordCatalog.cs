@@ -25,6 +25,7 @@ public sealed class KeywordCatalog
         Meta.Metadata.Keyword,
         Meta.Target.Keyword,
         Meta.Requires.Keyword,
+        Meta.Config.Keyword,
         .. Meta.Silence.Keywords,
         .. Meta.Accepted.Keywords,
         .. Meta.Refused.Keywords,

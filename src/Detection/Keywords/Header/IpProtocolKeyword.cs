@@ -69,8 +69,10 @@ internal static class IpProtocolKeyword
         rule.AsksDecodeEventsOnly = false;
     }
 
-    private sealed class Test(NumberRange range) : PacketTest
+    private sealed class Test(NumberRange range) : PacketTest, IAsksIpProtocol
     {
+        public bool Admits(byte protocol) => range.Contains(protocol);
+
         public override int Cost => 0;
 
         public override bool Matches(InspectContext context, scoped ref PacketView packet) => packet.IpVersion != 0 && range.Contains(packet.IpProtocol);

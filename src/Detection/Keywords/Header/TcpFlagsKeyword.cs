@@ -54,14 +54,15 @@ internal static class TcpFlagsKeyword
         _ => throw new RuleException($"cannot read flags: \"{letter}\" is no flag; write F, S, R, P, A, U, E, C or 0"),
     };
 
-    private sealed class Test(Mode mode, TcpFlags wanted, TcpFlags looked) : PacketTest
+    private sealed class Test(Mode mode, TcpFlags wanted, TcpFlags looked) : PacketTest, IAsksTcpFlags
     {
         public override int Cost => 0;
 
-        public override bool Matches(InspectContext context, scoped ref PacketView packet)
+        public override bool Matches(InspectContext context, scoped ref PacketView packet) => packet.IsTcp && !context.IsEnd && Admits(packet.TcpFlags);
+
+        public bool Admits(TcpFlags flags)
         {
-            if (!packet.IsTcp || context.IsEnd) return false;
-            TcpFlags flags = packet.TcpFlags & looked;
+            flags &= looked;
             return mode switch
             {
                 Mode.Exactly => flags == (wanted & looked),

@@ -13,7 +13,8 @@ internal static class ClassType
     private static void Parse(RuleBuilder rule, string value)
     {
         rule.ClassType = RuleBytes.ToText(QuotedValue.Parse(value).Text).Trim();
-        if (!rule.Environment.Options.Classes.TryGetValue(rule.ClassType, out (string Description, int Priority) known)) return;
+        if (!rule.Environment.Options.Classes.TryGetValue(rule.ClassType, out (string Description, int Priority) known)
+            && !RuleDefaults.Classes.TryGetValue(rule.ClassType, out known)) return;
         rule.Category = known.Description;
         rule.ClassPriority = known.Priority;
     }

@@ -1,3 +1,4 @@
+using Sensor.Detection;
 using Sensor.Primitives;
 
 namespace Sensor.Tests.Detection.Keywords;
@@ -122,5 +123,29 @@ public class FlowKeywordTests
         harness.Flow.FirstSeen = PacketTime.FromUnix(10, 0);
         harness.Flow.LastSeen = PacketTime.FromUnix(16, 0);
         Assert.Equal([1, 2, 3], harness.Packet(""));
+    }
+
+    [Fact]
+    public void What_rules_noted_on_a_flow_can_be_told()
+    {
+        using RuleHarness harness = new(
+            "alert udp any any -> any any (content:\"a\"; flowbits:set,told.one; flowint:told.count,=,7; sid:1;)",
+            "alert udp any any -> any any (content:\"a\"; flowbits:set,told.two; sid:2;)");
+        Assert.Equal(0, FlowAnnotations.BitCount(harness.Flow));
+        harness.Packet("a");
+        Assert.Equal(["told.one", "told.two"], Enumerable.Range(0, FlowAnnotations.BitCount(harness.Flow)).Select(at => System.Text.Encoding.UTF8.GetString(FlowAnnotations.Bit(harness.Flow, at))));
+        Assert.Equal("told.count"u8, FlowAnnotations.Counter(harness.Flow, 0, out uint value));
+        Assert.Equal(7u, value);
+    }
+
+    [Fact]
+    public void A_config_rule_leaves_a_record_out_and_is_not_reported()
+    {
+        using RuleHarness harness = new("config http any any -> any any (http.host; content:\"quiet\"; config:logging disable, type tx, scope tx; sid:1;)");
+        TestTransaction quiet = harness.Open().Set("http.host", "quiet"), loud = harness.Open().Set("http.host", "loud");
+        Assert.Empty(harness.Move(quiet, 1));
+        Assert.Empty(harness.Move(loud, 1));
+        Assert.True(quiet.Logged);
+        Assert.False(loud.Logged);
     }
 }
