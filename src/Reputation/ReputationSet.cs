@@ -151,10 +151,11 @@ public sealed partial class ReputationSet : IReputation
     internal static bool TryFindUrl(ByteKeyTable table, ReadOnlySpan<byte> url, int hostLength, out int found)
     {
         if (table.TryFind(url, out found)) return true;
-        int query = url.IndexOf((byte)'?');
+        // Behind the host only: a Host header may hold anything, a question mark too.
+        int query = url[hostLength..].IndexOf((byte)'?');
         if (query >= 0)
         {
-            url = url[..query];
+            url = url[..(hostLength + query)];
             if (table.TryFind(url, out found)) return true;
         }
 

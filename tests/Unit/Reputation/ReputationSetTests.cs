@@ -35,6 +35,16 @@ public class ReputationSetTests
         Assert.Equal(listed, ReputationSet.TryFindUrl(table, bytes, bytes.AsSpan().IndexOf((byte)'/'), out _));
     }
 
+    [Theory]
+    [InlineData("ev?l.example", "/bad/kit", false)]
+    [InlineData("?", "/", false)]
+    [InlineData("?ev/l?", "/bad/kit/a?b", true)]
+    public void A_host_header_with_a_question_mark_is_looked_up_like_any_other(string host, string path, bool listed)
+    {
+        ByteKeyTable table = ByteKeyTable.Build([("?ev/l?/bad/kit"u8.ToArray(), 0)]);
+        Assert.Equal(listed, ReputationSet.TryFindUrl(table, Encoding.ASCII.GetBytes(host + path), host.Length, out _));
+    }
+
     [Fact]
     public void The_most_specific_network_wins()
     {
