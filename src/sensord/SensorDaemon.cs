@@ -30,7 +30,7 @@ internal sealed class SensorDaemon : IDisposable
         _log = log;
         Configuration = configuration;
         Knowledge = knowledge;
-        Directory.CreateDirectory(configuration.StateDirectory);
+        MakeStateDirectory(configuration.StateDirectory);
         Spool = AlertSpool.Open(Path.Combine(configuration.StateDirectory, "spool"), new SpoolOptions { MaximumBytes = configuration.SpoolBytes });
         Store = new AlertStore(new AlertStoreOptions
         {
@@ -141,10 +141,22 @@ internal sealed class SensorDaemon : IDisposable
         _reloading.Dispose();
     }
 
+    private static void MakeStateDirectory(string directory)
+    {
+        try
+        {
+            Directory.CreateDirectory(directory);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"cannot use the state directory {directory}: {problem.Message}; make its disk writable, or name another directory below \"state:\"", problem);
+        }
+    }
+
     private EventPump StartableEvents(SensorConfiguration configuration)
     {
         var tracker = new IncidentTracker(new IncidentOptions());
-        (long lastAlert, long lastIncident) = Store.Reader.HighestIds();
+        (long lastAlert, long lastIncident) = Store.LastIds();
         tracker.ContinueAfter(lastIncident);
         var incidents = new IncidentConsumer(tracker, incident =>
         {

@@ -9,6 +9,9 @@ namespace Sensor.Alerts.Store;
 /// <exception cref="SqliteException">From every method: the database cannot be read.</exception>
 public sealed class AlertReader(string path)
 {
+    /// <summary>SQLite's result codes (sqlite.org/rescode.html) of a disk that cannot be written.</summary>
+    private const int IsReadOnly = 8, CannotOpen = 14;
+
     /// <summary>Alerts newest first.</summary>
     public IReadOnlyList<AlertRecord> List(AlertQuery query)
     {
@@ -87,7 +90,32 @@ public sealed class AlertReader(string path)
         if (!File.Exists(path)) return null;
         SqliteNative.Bind();
         // A reader of a database in WAL mode needs to write its shared memory file, hence not ReadOnly.
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWrite, Pooling = false, DefaultTimeout = 5 }.ToString());
+        SqliteConnection connection = Connect(path, SqliteOpenMode.ReadWrite);
+        try
+        {
+            using SqliteCommand probe = connection.CreateCommand();
+            probe.CommandText = "SELECT count(*) FROM sqlite_master";
+            probe.ExecuteScalar();
+            return connection;
+        }
+        catch (SqliteException refused) when (refused.SqliteErrorCode is CannotOpen or IsReadOnly && !File.Exists(path + "-wal"))
+        {
+            // On a read-only disk that file cannot be made (sqlite.org/wal.html, "Read-Only Databases"). With no log
+            // beside it the database is complete, and nobody is writing.
+            connection.Dispose();
+            string address = path.Replace("%", "%25", StringComparison.Ordinal).Replace("?", "%3f", StringComparison.Ordinal).Replace("#", "%23", StringComparison.Ordinal);
+            return Connect($"file:{address}?immutable=1", SqliteOpenMode.ReadOnly);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private static SqliteConnection Connect(string source, SqliteOpenMode mode)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = source, Mode = mode, Pooling = false, DefaultTimeout = 5 }.ToString());
         connection.Open();
         return connection;
     }

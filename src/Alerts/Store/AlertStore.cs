@@ -51,6 +51,36 @@ public sealed class AlertStore : IEventConsumer, IDisposable
     /// <summary>Told when writing begins to fail or a database was set aside (with the reason), and when all is well again (null).</summary>
     public event Action<string?>? ProblemChanged;
 
+    /// <summary>
+    /// The highest ids in use, to number on from. Where they cannot be read: the clock's milliseconds, more than
+    /// counting ever reaches, so that no alert takes the place of an older one.
+    /// </summary>
+    public (long Alert, long Incident) LastIds()
+    {
+        try
+        {
+            return Reader.HighestIds();
+        }
+        catch (SqliteException)
+        {
+            long now = _clock.GetUtcNow().ToUnixTimeMilliseconds();
+            return (now, now);
+        }
+    }
+
+    /// <summary>Alerts kept; 0 while they cannot be counted.</summary>
+    public long Count()
+    {
+        try
+        {
+            return Reader.Counts().Values.Sum();
+        }
+        catch (SqliteException)
+        {
+            return 0;
+        }
+    }
+
     public void Consume(scoped in SensorEvent happened)
     {
         if (happened.Alert is { } alert) Add(alert);
@@ -153,13 +183,12 @@ public sealed class AlertStore : IEventConsumer, IDisposable
 
     private void Write()
     {
-        using (SqliteTransaction transaction = _connection!.BeginTransaction())
-        {
-            foreach (AlertRecord alert in _alerts) Insert(alert, transaction);
-            foreach (IncidentRecord incident in _incidents.Values) Insert(incident, transaction);
-            transaction.Commit();
-        }
-
+        // Not SqliteTransaction: a full disk makes SQLite undo the transaction by itself, and the object's own attempt
+        // then throws, from the connection's Dispose too. A closed connection undoes what is left.
+        Execute("BEGIN IMMEDIATE");
+        foreach (AlertRecord alert in _alerts) Insert(alert);
+        foreach (IncidentRecord incident in _incidents.Values) Insert(incident);
+        Execute("COMMIT");
         _rows += _alerts.Count;
         _alerts.Clear();
         _incidents.Clear();
@@ -174,9 +203,8 @@ public sealed class AlertStore : IEventConsumer, IDisposable
         _rows = Number("SELECT count(*) FROM alerts");
     }
 
-    private void Insert(AlertRecord alert, SqliteTransaction transaction) => Execute(
+    private void Insert(AlertRecord alert) => Execute(
         AlertSchema.InsertAlert,
-        transaction,
         ("$id", alert.Id),
         ("$time", alert.Time.Nanoseconds),
         ("$severity", (int)alert.Severity),
@@ -185,22 +213,18 @@ public sealed class AlertStore : IEventConsumer, IDisposable
         ("$device", alert.Device.ToString()),
         ("$record", AlertRecordCodec.Encode(alert)));
 
-    private void Insert(IncidentRecord incident, SqliteTransaction transaction) => Execute(
+    private void Insert(IncidentRecord incident) => Execute(
         AlertSchema.InsertIncident,
-        transaction,
         ("$id", incident.Id),
         ("$last", incident.LastAlert.Nanoseconds),
         ("$severity", (int)incident.Severity),
         ("$open", incident.IsOpen ? 1 : 0),
         ("$record", IncidentRecordCodec.Encode(incident)));
 
-    private void Execute(string sql, params ReadOnlySpan<(string Name, object Value)> values) => Execute(sql, null, values);
-
-    private void Execute(string sql, SqliteTransaction? transaction, params ReadOnlySpan<(string Name, object Value)> values)
+    private void Execute(string sql, params ReadOnlySpan<(string Name, object Value)> values)
     {
         using SqliteCommand command = _connection!.CreateCommand();
         command.CommandText = sql;
-        command.Transaction = transaction;
         foreach ((string name, object value) in values) command.Parameters.AddWithValue(name, value);
         command.ExecuteNonQuery();
     }

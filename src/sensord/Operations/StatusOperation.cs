@@ -31,7 +31,7 @@ internal sealed class StatusOperation(SensorDaemon daemon) : IOperation
             Ledger = daemon.Pipeline.Ledger,
             Engine = new EngineStatus(daemon.Configuration.EffectiveWorkers, counts.Inspected + counts.Undecodable, counts.Bytes, counts.ActiveFlows, self.WorkingSet64, self.TotalProcessorTime.TotalSeconds),
             Rules = new RulesStatus(daemon.Knowledge.Rules.Loaded, daemon.Knowledge.Rules.Failed.Count, daemon.Knowledge.Lists.Count, daemon.Knowledge.Version, daemon.Knowledge.LoadedAt),
-            Alerts = new AlertsStatus(daemon.AlertsRaised, daemon.EventsDropped, daemon.Store.Reader.Counts().Values.Sum()),
+            Alerts = new AlertsStatus(daemon.AlertsRaised, daemon.EventsDropped, daemon.Store.Count()),
             Uplink = Uplink(spool),
         };
         return Task.FromResult(Results.Json(reply, ControlJson.Default.StatusReply));
