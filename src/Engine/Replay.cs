@@ -74,6 +74,7 @@ public static class Replay
         TimeSpan running = Stopwatch.GetElapsedTime(start);
         events.Stop();
         if (eve.Problem is { } unwritten) throw new IOException(unwritten);
+        if (eve.LinesLost > 0) throw new IOException($"the disk refused for a while, {eve.LinesLost} event records are missing; run the replay again");
 
         if (pipeline.Defect is { } defect) throw new InvalidOperationException("the engine broke on this capture", defect);
         foreach (string note in source.EndNotes) progress(note);

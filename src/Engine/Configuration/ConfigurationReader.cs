@@ -73,7 +73,7 @@ public static class ConfigurationReader
     {
         foreach ((YamlNode keyNode, YamlNode value) in mapping.Children)
         {
-            string key = path + ((YamlScalarNode)keyNode).Value;
+            string key = path + Name(name, keyNode);
             if (ConfigurationKeys.Scalars.TryGetValue(key, out ConfigurationKeys.Apply? apply))
             {
                 if (value is not YamlScalarNode scalar) throw Error(name, value.Start, $"\"{key}\" takes one value, not a list or section");
@@ -92,7 +92,7 @@ public static class ConfigurationReader
                 if (value is not YamlMappingNode map) throw Error(name, value.Start, $"\"{key}\" takes lines of \"NAME: VALUE\"");
                 foreach ((YamlNode entryKey, YamlNode entryValue) in map.Children)
                 {
-                    put(configuration, ((YamlScalarNode)entryKey).Value!, (entryValue as YamlScalarNode)?.Value ?? throw Error(name, entryValue.Start, $"an entry of \"{key}\" is one value; put lists in quotes: \"[10.0.0.0/8,192.168.0.0/16]\""));
+                    put(configuration, Name(name, entryKey), (entryValue as YamlScalarNode)?.Value ?? throw Error(name, entryValue.Start, $"an entry of \"{key}\" is one value; put lists in quotes: \"[10.0.0.0/8,192.168.0.0/16]\""));
                 }
             }
             else if (IsSection(key))
@@ -106,6 +106,9 @@ public static class ConfigurationReader
             }
         }
     }
+
+    // YAML allows a list or a section as a key ("[a, b]: c").
+    private static string Name(string file, YamlNode key) => (key as YamlScalarNode)?.Value ?? throw Error(file, key.Start, "a key is one word");
 
     private static IEnumerable<string> AllKeys => ConfigurationKeys.Scalars.Keys.Concat(ConfigurationKeys.Lists.Keys).Concat(ConfigurationKeys.Maps.Keys);
 

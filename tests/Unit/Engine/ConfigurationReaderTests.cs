@@ -53,6 +53,8 @@ public class ConfigurationReaderTests
     [InlineData("uplink:\n  portal: portal.example.jp", "is not a portal address; write https://")]
     [InlineData("vars:\n  address-groups:\n    HOME_NET: [10.0.0.0/8]", "put lists in quotes")]
     [InlineData("capture:\n\tinterface: eth1", "not valid YAML")]
+    [InlineData("[capture, a]: eth1", "test.yaml:1:1: a key is one word")]
+    [InlineData("vars:\n  address-groups:\n    ? [a, b]\n    : c", "a key is one word")]
     [InlineData("- a\n- b", "is a list of \"section:\" entries")]
     public void A_mistake_is_told_with_place_and_remedy(string text, string expected)
     {
