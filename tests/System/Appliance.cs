@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Sensor.Tests.Support;
+using Xunit;
 
 namespace Sensor.Tests.EndToEnd;
 
@@ -23,7 +24,14 @@ internal sealed class Appliance : IDisposable
 
     public string Socket => Path.Combine(Folder, "control.sock");
 
-    public string Eve => Path.Combine(Folder, "events", "eve.json");
+    /// <summary>Where the sensor keeps what it keeps; a disk of its own when a test takes the disk away.</summary>
+    public string DataFolder
+    {
+        get => field ?? Folder;
+        init;
+    }
+
+    public string Eve => Path.Combine(DataFolder, "events", "eve.json");
 
     public string PortalPages { get; private set; } = "";
 
@@ -40,7 +48,7 @@ internal sealed class Appliance : IDisposable
         Dictionary<string, string> endpoints = File.ReadAllLines(ports).Where(line => line.Contains('=', StringComparison.Ordinal)).ToDictionary(line => line.Split('=')[0], line => line.Split('=', 2)[1]);
         _grpcEndpoint = new Uri(endpoints["grpc"]).Authority;
         _httpEndpoint = new Uri(endpoints["http"]).Authority;
-        PortalPages = endpoints["http"];
+        PortalPages = endpoints["http"].TrimEnd('/');
     }
 
     public void KillPortal() => Kill(ref _portal);
@@ -63,9 +71,9 @@ internal sealed class Appliance : IDisposable
               files:
                 - "{Checkout.Path("rules", "lists")}"
             events:
-              directory: "{Folder}/events"
+              directory: "{DataFolder}/events"
             state:
-              directory: "{Folder}/state"
+              directory: "{DataFolder}/state"
             uplink:
               portal: "http://{_grpcEndpoint}"
               allow-plaintext: yes
@@ -80,6 +88,16 @@ internal sealed class Appliance : IDisposable
 
     public void KillSensord() => Kill(ref _sensord);
 
+    /// <summary>Waits until the daemon ends by itself or after a signal; answers its exit code.</summary>
+    public int AwaitSensordExit()
+    {
+        Assert.True(_sensord!.WaitForExit(Patience), $"waited {Patience.TotalSeconds} s for the daemon to end: {Logs()}");
+        return _sensord.ExitCode;
+    }
+
+    /// <summary>What the daemon has said so far.</summary>
+    public string SensordLog => File.ReadAllText(Path.Combine(Folder, "sensord.log"));
+
     /// <summary>Sends a signal by its name (<c>TERM</c>, <c>HUP</c>).</summary>
     public void Signal(string name)
     {
@@ -89,7 +107,7 @@ internal sealed class Appliance : IDisposable
 
     public (int ExitCode, string Output, string Error) Sensorctl(params string[] arguments)
     {
-        using Process process = Start([], "sensorctl/sensorctl", ["--socket", Socket, "--lang", "en", .. arguments]);
+        Process process = Start([], "sensorctl/sensorctl", ["--socket", Socket, "--lang", "en", .. arguments]);
         Task<string> error = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
