@@ -49,6 +49,7 @@ public sealed class FramePipe : IDisposable
         _pipe = new Pipe(new PipeOptions(
             Pool, PipeScheduler.Inline, PipeScheduler.Inline, pauseWriterThreshold: 0, resumeWriterThreshold: 0, minimumSegmentSize: _blockSize, useSynchronizationContext: false));
         MakeAllBlocks();
+        _frames.Wait(1); // the first wait makes what the others need
     }
 
     /// <summary>Bytes written and not yet given back by the reader.</summary>

@@ -20,8 +20,6 @@ public interface IMatchSink
 /// </summary>
 public sealed class DetectionEngine : IDisposable
 {
-    private const int InitialFlowStates = 1024;
-
     private readonly InspectContext _context;
     private readonly AlertSink _alerts;
     private readonly ObjectSlab<FlowMarks> _flowStates;
@@ -36,7 +34,7 @@ public sealed class DetectionEngine : IDisposable
         options ??= new DetectionOptions();
         _context = new InspectContext(options, tables ?? new DetectionTables(options), Counters);
         _alerts = new AlertSink(_context);
-        _flowStates = new ObjectSlab<FlowMarks>(() => new FlowMarks(), Math.Min(InitialFlowStates, options.MaximumFlowStates), options.MaximumFlowStates);
+        _flowStates = new ObjectSlab<FlowMarks>(() => new FlowMarks(), Math.Min(options.InitialFlowStates, options.MaximumFlowStates), options.MaximumFlowStates);
         Rules = rules;
         Use(rules);
         Reputation = reputation;

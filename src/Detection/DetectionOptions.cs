@@ -23,6 +23,9 @@ public sealed record DetectionOptions
     /// <summary>Flows whose bits and counters one worker keeps; further flows are inspected without them, counted.</summary>
     public int MaximumFlowStates { get; init; } = 262_144;
 
+    /// <summary>Flows whose state is made at start, 400 bytes each, with that of a quarter as many transactions, 1 KB each; more are made as they are needed.</summary>
+    public int InitialFlowStates { get; init; } = 1024;
+
     /// <summary>Rules one transaction keeps unfinished in one direction; further ones are let go, counted.</summary>
     public int MaximumPendingRules { get; init; } = 2048;
 

@@ -8,6 +8,9 @@ public sealed record FlowOptions
     /// <summary>Flows one worker may hold. When full, the oldest of the least valuable kind makes room (see <see cref="FlowTable"/>).</summary>
     public int MaximumFlows { get; init; } = 262_144;
 
+    /// <summary>Flows made at start, 350 bytes each; more are made as they are needed (suricata.yaml: flow.prealloc: 10000).</summary>
+    public int InitialFlows { get; init; }
+
     public TimeSpan TcpNew { get; init; } = TimeSpan.FromSeconds(60);
     public TimeSpan TcpEstablished { get; init; } = TimeSpan.FromSeconds(600);
     public TimeSpan TcpClosed { get; init; } = TimeSpan.FromSeconds(60);

@@ -4,17 +4,27 @@ namespace Sensor.Flows;
 /// The flow objects of one table: made in steps as they are first needed, used again after they end, never more than
 /// the limit. A slot number is the object's address; links between flows are slot numbers.
 /// </summary>
-internal sealed class FlowSlab(int maximum)
+internal sealed class FlowSlab
 {
     public const int None = -1;
 
     private const int ChunkBits = 10;
     private const int ChunkSize = 1 << ChunkBits;
 
-    private readonly Flow[]?[] _chunks = new Flow[]?[(maximum + ChunkSize - 1) >> ChunkBits];
+    private readonly int _maximum;
+    private readonly Flow[]?[] _chunks;
     private int _made, _free = None;
 
-    public bool IsFull => _free == None && _made >= maximum;
+    /// <param name="maximum">Most flows at once.</param>
+    /// <param name="initial">Flows made at start.</param>
+    public FlowSlab(int maximum, int initial = 0)
+    {
+        _maximum = maximum;
+        _chunks = new Flow[]?[(maximum + ChunkSize - 1) >> ChunkBits];
+        for (int first = 0; first < Math.Min(initial, maximum); first += ChunkSize) _chunks[first >> ChunkBits] = MakeChunk(first);
+    }
+
+    public bool IsFull => _free == None && _made >= _maximum;
 
     public Flow At(int slot) => _chunks[slot >> ChunkBits]![slot & (ChunkSize - 1)];
 
@@ -41,7 +51,7 @@ internal sealed class FlowSlab(int maximum)
 
     private Flow[] MakeChunk(int firstSlot)
     {
-        var chunk = new Flow[Math.Min(ChunkSize, maximum - firstSlot)];
+        var chunk = new Flow[Math.Min(ChunkSize, _maximum - firstSlot)];
         for (int i = 0; i < chunk.Length; i++) chunk[i] = new Flow { Slot = firstSlot + i };
         return chunk;
     }

@@ -42,7 +42,7 @@ public sealed class FlowTable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Worker, 255);
         Options = options;
         _endHandler = endHandler;
-        _slab = new FlowSlab(options.MaximumFlows);
+        _slab = new FlowSlab(options.MaximumFlows, options.InitialFlows);
         _buckets = new int[BitOperations.RoundUpToPowerOf2((uint)options.MaximumFlows)];
         Array.Fill(_buckets, AgeLists.None);
         _ages = new AgeLists(options, _slab);

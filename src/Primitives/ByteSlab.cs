@@ -12,7 +12,11 @@ public sealed class ByteSlab
     public const int SmallestBlock = 256;
     public const int LargestBlock = 16 * 1024 * 1024;
 
+    // A block up to this many sizes above the wanted one is lent rather than a new one made.
+    private const int MostSizesAbove = 2;
+
     private readonly Stack<byte[]>[] _free = new Stack<byte[]>[17];
+    private readonly int[] _made = new int[17];
     private readonly long _limit;
 
     /// <param name="limit">Most bytes lent out at once.</param>
@@ -33,6 +37,16 @@ public sealed class ByteSlab
     /// <summary>Times a block was refused because of the limit.</summary>
     public long Refused { get; private set; }
 
+    /// <summary>
+    /// Makes blocks at start, so that the ordinary load finds them ready; what is never lent is never touched and takes no
+    /// memory of the machine. Stops at the limit.
+    /// </summary>
+    public void Stock(int blockBytes, int count)
+    {
+        int size = SizeClass(blockBytes);
+        for (; count > 0 && Held + (SmallestBlock << size) <= _limit; count--) _free[size].Push(Make(size));
+    }
+
     /// <summary>Lends a block of at least <paramref name="length"/> bytes; its content is not cleared.</summary>
     public bool TryTake(int length, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out byte[]? block)
     {
@@ -45,14 +59,13 @@ public sealed class ByteSlab
             return false;
         }
 
-        if (!_free[size].TryPop(out block))
+        if (!_free[size].TryPop(out block) && !TryTakeLarger(size, out block))
         {
             MakeRoom(bytes);
-            block = GC.AllocateUninitializedArray<byte>(bytes);
-            Held += bytes;
+            block = Make(size);
         }
 
-        InUse += bytes;
+        InUse += block.Length;
         return true;
     }
 
@@ -62,12 +75,37 @@ public sealed class ByteSlab
         _free[SizeClass(block.Length)].Push(block);
     }
 
+    private bool TryTakeLarger(int size, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out byte[]? block)
+    {
+        int largest = Math.Min(size + MostSizesAbove, _free.Length - 1);
+        for (int larger = size + 1; larger <= largest && InUse + (SmallestBlock << larger) <= _limit; larger++)
+        {
+            if (_free[larger].TryPop(out block)) return true;
+        }
+
+        block = null;
+        return false;
+    }
+
+    private byte[] Make(int size)
+    {
+        int bytes = SmallestBlock << size;
+        Held += bytes;
+        // Room to take every block back, so that giving back never allocates.
+        _free[size].EnsureCapacity(++_made[size]);
+        return GC.AllocateUninitializedArray<byte>(bytes);
+    }
+
     // Without this an attacker who makes one size after the other popular would make each keep a whole limit's worth.
     private void MakeRoom(int bytes)
     {
         for (int size = _free.Length - 1; size >= 0 && Held + bytes > _limit; size--)
         {
-            while (Held + bytes > _limit && _free[size].TryPop(out byte[]? kept)) Held -= kept.Length;
+            while (Held + bytes > _limit && _free[size].TryPop(out byte[]? kept))
+            {
+                Held -= kept.Length;
+                _made[size]--;
+            }
         }
     }
 

@@ -29,7 +29,8 @@ public sealed class ObjectSlab<T>(Func<T> create, int initial, int limit)
             return false;
         }
 
-        _made++;
+        // Room to take every object back is made here, so that giving back never allocates.
+        _free.EnsureCapacity(++_made);
         item = create();
         return true;
     }

@@ -23,11 +23,9 @@ public sealed partial class AppLayer
     /// <summary>Datagrams per direction that are probed before a flow counts as unknown.</summary>
     public const int MaximumProbedDatagrams = 4;
 
-    private const int InitialSessions = 256;
-
     private readonly ProtocolDetector _streams, _datagrams;
     private readonly ParserPool _parsers;
-    private readonly ObjectSlab<AppSession> _sessions = new(() => new AppSession(), InitialSessions, MaximumSessions);
+    private readonly ObjectSlab<AppSession> _sessions;
 
     public AppLayer(ProtocolOptions options, IFileSink files)
         : this(options, files, ProtocolCatalog.All)
@@ -38,6 +36,7 @@ public sealed partial class AppLayer
     {
         Options = options;
         Files = files;
+        _sessions = new ObjectSlab<AppSession>(() => new AppSession(), options.ExpectedFlows, MaximumSessions);
         _streams = new ProtocolDetector(protocols, Transports.Tcp, options);
         _datagrams = new ProtocolDetector(protocols, Transports.Udp, options);
         _parsers = new ParserPool(protocols, options);

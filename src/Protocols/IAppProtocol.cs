@@ -77,6 +77,9 @@ public interface IAppProtocol
 
     int ResponseRecordProgress => ResponseComplete;
 
+    /// <summary>Part of a network's flows at one time that speak it, generously: so many parsers are made at start.</summary>
+    double ShareOfFlows => 1.0 / 128;
+
     /// <summary>EVE <c>event_type</c> of its records, usually <see cref="Name"/>.</summary>
     string RecordType { get; }
 }

@@ -8,8 +8,6 @@ internal sealed class ParserPool
     /// <summary>Parsers of one protocol that may be at work at once; as many as sessions. Beyond it a flow is named but not parsed.</summary>
     private const int MaximumParsers = AppLayer.MaximumSessions;
 
-    private const int InitialParsers = 16;
-
     private readonly Dictionary<IAppProtocol, Entry> _entries = [];
 
     public ParserPool(IEnumerable<IAppProtocol> protocols, ProtocolOptions options)
@@ -17,7 +15,7 @@ internal sealed class ParserPool
         foreach (IAppProtocol protocol in protocols)
         {
             _entries[protocol] = new Entry(
-                new ObjectSlab<AppParser>(protocol.CreateParserMaker(options), InitialParsers, MaximumParsers),
+                new ObjectSlab<AppParser>(protocol.CreateParserMaker(options), options.Expected(protocol.ShareOfFlows), MaximumParsers),
                 ProtocolSettings.IsDetectionOnly(options, protocol, Transports.Tcp),
                 ProtocolSettings.IsDetectionOnly(options, protocol, Transports.Udp));
         }

@@ -8,6 +8,15 @@ public sealed record ProtocolOptions
 {
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>
+    /// Flows with an application protocol that a worker has room for from the start: sessions, and of each protocol the
+    /// parsers and transactions of its share (<see cref="IAppProtocol.ShareOfFlows"/>). More are made as they are needed.
+    /// </summary>
+    public int ExpectedFlows { get; init; } = 256;
+
+    /// <summary>How many of the expected flows a share of them is, at least 16.</summary>
+    public int Expected(double share) => Math.Max(16, (int)(ExpectedFlows * share));
+
     public string? Find(string key) => Settings.TryGetValue(key, out string? value) ? value : null;
 
     public bool IsOn(string key, bool byDefault) =>

@@ -41,6 +41,9 @@ public sealed record StreamOptions
     /// <summary>Sessions one worker may hold. When full: the packet is not tracked, counted.</summary>
     public int MaximumSessions { get; init; } = 262_144;
 
+    /// <summary>Sessions made at start, with the lists and byte blocks that as many need (see <see cref="StreamMemory"/>); more are made as they are needed.</summary>
+    public int InitialSessions { get; init; } = 64;
+
     /// <summary>Packets with a wrong checksum do not count: the host will not take them (stream.checksum-validation: yes).</summary>
     public bool ChecksumValidation { get; init; } = true;
 

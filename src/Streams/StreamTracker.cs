@@ -25,8 +25,8 @@ public sealed partial class StreamTracker
     {
         Options = options;
         _memory = new StreamMemory(options);
-        _sessions = new ObjectSlab<TcpSession>(() => new TcpSession { ToServer = new StreamHalf(), ToClient = new StreamHalf() }, 64, options.MaximumSessions);
-        _candidates = new ObjectSlab<HandshakeCandidates>(() => new HandshakeCandidates(options.MaximumSynQueued, options.MaximumSynAckQueued), 0, MaximumContested);
+        _sessions = new ObjectSlab<TcpSession>(() => new TcpSession { ToServer = new StreamHalf(), ToClient = new StreamHalf() }, options.InitialSessions, options.MaximumSessions);
+        _candidates = new ObjectSlab<HandshakeCandidates>(() => new HandshakeCandidates(options.MaximumSynQueued, options.MaximumSynAckQueued), Math.Min(options.InitialSessions / 64, MaximumContested), MaximumContested);
     }
 
     public StreamOptions Options { get; }

@@ -30,9 +30,10 @@ public static class SeverityPolicy
 
     public static bool TryParse(string? label, out Severity severity)
     {
-        int index = label is null ? -1 : Array.FindLastIndex(Labels, one => one.Equals(label, StringComparison.OrdinalIgnoreCase));
-        severity = index < 1 ? Severity.Info : (Severity)index;
-        return index >= 1 || string.Equals(label, "Info", StringComparison.OrdinalIgnoreCase);
+        int index = Labels.Length - 1;
+        while (index > 0 && !string.Equals(Labels[index], label, StringComparison.OrdinalIgnoreCase)) index--;
+        severity = index == 0 ? Severity.Info : (Severity)index;
+        return index > 0;
     }
 
     public static Severity Of(Rule rule, ReputationEntry? listed)

@@ -22,7 +22,8 @@ public sealed class EventQueue : IDisposable
     internal const int BlockBytes = 1024;
     private const int Ranks = 5, Kinds = 8, Nil = -1;
 
-    private readonly Lock _gate = new();
+    // Not a Lock: that one makes its event when a thread first has to wait for it, on the worker.
+    private readonly object _gate = new();
     private readonly byte[] _bytes;
     private readonly int[] _nextBlock;
     private readonly EventHeader[] _headers;
@@ -47,6 +48,7 @@ public sealed class EventQueue : IDisposable
         _tickets = new long[blocks];
         _nextEvent = new int[blocks];
         for (int i = 0; i < blocks; i++) _nextBlock[i] = i + 1 < blocks ? i + 1 : Nil;
+        if (_waits) Warm(_space);
         Array.Fill(_first, Nil);
         Array.Fill(_last, Nil);
         _freeCount = blocks;
@@ -149,6 +151,15 @@ public sealed class EventQueue : IDisposable
     {
         _arrived.Dispose();
         _space.Dispose();
+    }
+
+    // The first wait makes what the others need; it had better not be the worker's.
+    private static void Warm(ManualResetEventSlim signal)
+    {
+        bool wasSet = signal.IsSet;
+        signal.Reset();
+        signal.Wait(1);
+        if (wasSet) signal.Set();
     }
 
     private int OldestRank()

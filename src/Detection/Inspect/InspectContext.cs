@@ -20,6 +20,9 @@ public sealed class InspectContext
         Options = options;
         Tables = tables;
         Counters = counters;
+        int states = Math.Min(options.InitialFlowStates, options.MaximumFlowStates) / 4;
+        _freshStates = new Stack<TransactionState>(states);
+        while (_freshStates.Count < states) _freshStates.Push(new TransactionState());
     }
 
     public DetectionOptions Options { get; }
@@ -79,6 +82,11 @@ public sealed class InspectContext
     internal ref StreamWindow Window => ref _window;
 
     private StreamWindow _window;
+
+    private readonly Stack<TransactionState> _freshStates;
+
+    /// <summary>A state for a transaction object that is inspected for the first time; it keeps it for good.</summary>
+    internal TransactionState TakeTransactionState() => _freshStates.TryPop(out TransactionState? state) ? state : new TransactionState();
 
     internal void Begin(Flow? flow, FlowMarks? state, scoped ref PacketView packet, Direction direction, StreamVerdict stream, scoped in EventSet streamEvents)
     {

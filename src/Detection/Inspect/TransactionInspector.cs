@@ -113,7 +113,7 @@ internal sealed class TransactionInspector(RuleSet rules, InspectContext context
 
     private TransactionSide SideOf(Transaction transaction)
     {
-        if (transaction.Detection is not TransactionState state) transaction.Detection = state = new TransactionState();
+        if (transaction.Detection is not TransactionState state) transaction.Detection = state = context.TakeTransactionState();
         state.Bind(context.Flow!.Id, transaction.Id, rules.Generation);
         return state.Side(context.Direction);
     }

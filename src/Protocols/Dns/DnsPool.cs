@@ -14,12 +14,14 @@ internal sealed class DnsPool
     /// <summary>Bytes of names, texts and records of one worker. Beyond it messages are cut, with an event.</summary>
     public const long MostText = 64L * 1024 * 1024;
 
-    private const int InitialMessages = 64;
-
-    public DnsPool()
+    public DnsPool(ProtocolOptions options)
     {
         Text = new ByteSlab(MostText);
-        Messages = new ObjectSlab<DnsTransaction>(() => new DnsTransaction(Text), InitialMessages, MostMessages);
+        // A message is gone when it has been inspected: few are open at once, however many flows there are.
+        int expected = options.Expected(1.0 / 32);
+        Text.Stock(ByteSlab.SmallestBlock, 4 * expected);
+        Text.Stock(4 * ByteSlab.SmallestBlock, expected / 2);
+        Messages = new ObjectSlab<DnsTransaction>(() => new DnsTransaction(Text), expected, MostMessages);
     }
 
     public ByteSlab Text { get; }

@@ -6,15 +6,20 @@ namespace Sensor.Protocols.Http;
 /// <summary>What the HTTP parsers of one worker share.</summary>
 internal sealed class HttpMemory
 {
-    private const int InitialTransactions = 64, InitialChains = 16, InitialDecoders = 16;
+    /// <summary>Blocks made at start for every 1024 expected flows, by size: heads of requests and responses, and bodies as they grow.</summary>
+    private static readonly (int Bytes, int Count)[] Blocks =
+        [(256, 128), (512, 128), (1024, 64), (2048, 32), (4096, 32), (8192, 16), (16_384, 8), (32_768, 8), (65_536, 4), (131_072, 4), (262_144, 1)];
 
-    public HttpMemory(HttpOptions options)
+    /// <param name="options">Limits.</param>
+    /// <param name="expectedFlows">HTTP connections to have room for from the start.</param>
+    public HttpMemory(HttpOptions options, int expectedFlows = 64)
     {
         Options = options;
         Bytes = new ByteSlab(options.MemoryLimit);
-        Transactions = new ObjectSlab<HttpTransaction>(() => new HttpTransaction(this), InitialTransactions, options.MaximumTransactionsOfWorker);
-        Decoders = new ObjectSlab<ContentDecoder>(() => new ContentDecoder(Bytes), InitialDecoders, MaximumDecoders);
-        Chains = new ObjectSlab<DecoderChain>(() => new DecoderChain(Bytes, Decoders) { BombLimit = options.CompressionBombLimit }, InitialChains, MaximumDecoders);
+        foreach ((int bytes, int count) in Blocks) Bytes.Stock(bytes, (count * expectedFlows + 1023) / 1024);
+        Transactions = new ObjectSlab<HttpTransaction>(() => new HttpTransaction(this), Math.Max(16, expectedFlows / 4), options.MaximumTransactionsOfWorker);
+        Decoders = new ObjectSlab<ContentDecoder>(() => new ContentDecoder(Bytes), Math.Max(16, expectedFlows / 32), MaximumDecoders);
+        Chains = new ObjectSlab<DecoderChain>(() => new DecoderChain(Bytes, Decoders) { BombLimit = options.CompressionBombLimit }, Math.Max(16, expectedFlows / 32), MaximumDecoders);
         Multiparts = new ObjectSlab<MultipartReader>(() => new MultipartReader(Bytes), 4, MaximumDecoders);
     }
 

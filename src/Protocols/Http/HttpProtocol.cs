@@ -24,11 +24,13 @@ public sealed class HttpProtocol : IAppProtocol
     public ParseStatus Probe(ReadOnlySpan<byte> start, Direction direction) =>
         direction == Direction.ToServer ? HttpProbe.Request(start) : HttpProbe.Response(start);
 
-    public AppParser CreateParser(ProtocolOptions options) => new HttpParser(new HttpMemory(HttpOptions.From(options)));
+    public AppParser CreateParser(ProtocolOptions options) => CreateParserMaker(options)();
+
+    public double ShareOfFlows => 1.0 / 4;
 
     public Func<AppParser> CreateParserMaker(ProtocolOptions options)
     {
-        var memory = new HttpMemory(HttpOptions.From(options));
+        var memory = new HttpMemory(HttpOptions.From(options), options.Expected(ShareOfFlows));
         return () => new HttpParser(memory);
     }
 

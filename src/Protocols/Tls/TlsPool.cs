@@ -11,12 +11,14 @@ internal sealed class TlsPool
     /// <summary>Bytes of names and certificates of one worker. Beyond it the newest connections stay without, with an event.</summary>
     public const long MostText = 256L * 1024 * 1024;
 
-    private const int InitialTransactions = 64;
-
-    public TlsPool()
+    public TlsPool(ProtocolOptions options, double shareOfFlows)
     {
         Text = new ByteSlab(MostText);
-        Transactions = new ObjectSlab<TlsTransaction>(() => new TlsTransaction(Text), InitialTransactions, MostTransactions);
+        // A connection is described as long as it lives: its name in a small block, its certificates in one of 2 KB.
+        int expected = options.Expected(shareOfFlows);
+        Text.Stock(ByteSlab.SmallestBlock, expected);
+        Text.Stock(8 * ByteSlab.SmallestBlock, expected * 3 / 4);
+        Transactions = new ObjectSlab<TlsTransaction>(() => new TlsTransaction(Text), expected, MostTransactions);
     }
 
     public ByteSlab Text { get; }

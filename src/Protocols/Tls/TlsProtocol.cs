@@ -37,13 +37,15 @@ public sealed class TlsProtocol : IAppProtocol
 
     public string RecordType => "tls";
 
+    public double ShareOfFlows => 3.0 / 8;
+
     public ParseStatus Probe(ReadOnlySpan<byte> start, Direction direction) => TlsProbe.Probe(start, direction);
 
     public AppParser CreateParser(ProtocolOptions options) => CreateParserMaker(options)();
 
     public Func<AppParser> CreateParserMaker(ProtocolOptions options)
     {
-        var pool = new TlsPool();
+        var pool = new TlsPool(options, ShareOfFlows);
         TlsSettings settings = TlsSettings.From(options);
         return () => new TlsParser(pool, settings);
     }
