@@ -1,4 +1,5 @@
 using Sensor.Decode;
+using Sensor.Files;
 using Sensor.Flows;
 using Sensor.Primitives;
 using Sensor.Protocols;
@@ -11,6 +12,9 @@ namespace Sensor.Detection;
 /// </summary>
 public interface IReputation
 {
+    /// <summary>Digests of files the lists hold; what is not asked for by anyone is not computed.</summary>
+    FileHashes AskedHashes => FileHashes.None;
+
     /// <summary>A flow has begun: look both addresses up.</summary>
     void InspectFlow(Flow flow, ref PacketView packet, IReputationSink sink);
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Sensor.Decode;
 using Sensor.Detection;
+using Sensor.Files;
 using Sensor.Flows;
 using Sensor.Primitives;
 using Sensor.Protocols;
@@ -43,6 +44,7 @@ public sealed partial class ReputationSet : IReputation
     {
         var entries = new List<(int, int)>();
         var networks = new List<(IpAddress, int, int)>();
+        FileHashes hashes = FileHashes.None;
         var keys = new List<(byte[], int)>[(int)ReputationKind.Hash + 1];
         for (int kind = 0; kind < keys.Length; kind++) keys[kind] = [];
         byte[] canonical = new byte[UrlCanonical.MaximumLength];
@@ -66,12 +68,13 @@ public sealed partial class ReputationSet : IReputation
                 else
                 {
                     int written = Canonical(kind, Encoding.UTF8.GetBytes(text), canonical);
-                    if (written == 0)
+                    if (written == 0 || (kind == ReputationKind.Hash && !IsDigest(canonical.AsSpan(0, written))))
                     {
                         errors.Add(new ReputationError(lists[list].Name, i + 1, $"\"{text}\" is not a {kind.ToString().ToLowerInvariant()}"));
                         continue;
                     }
 
+                    if (kind == ReputationKind.Hash) hashes |= DigestOf(written);
                     keys[(int)kind].Add((canonical[..written], entries.Count));
                 }
 
@@ -79,7 +82,7 @@ public sealed partial class ReputationSet : IReputation
             }
         }
 
-        return new ReputationSet([.. lists], [.. entries], AddressTable.Build(networks), [.. keys.Select(ByteKeyTable.Build)]);
+        return new ReputationSet([.. lists], [.. entries], AddressTable.Build(networks), [.. keys.Select(ByteKeyTable.Build)]) { AskedHashes = hashes };
     }
 
     public void InspectFlow(Flow flow, ref PacketView packet, IReputationSink sink)
