@@ -20,17 +20,33 @@ public sealed record EngineOptions
     public DetectionOptions Detection { get; init; } = new();
     public EventWriterOptions Events { get; init; } = new();
 
+    /// <summary>
+    /// Flows a worker has room for from the start, with all that rooms keep of them: 95 MB in all, more than a third of it
+    /// byte blocks, which take no memory of the machine until they are used. Office traffic at 60 Mbps holds 1300 flows
+    /// after 5 s; beyond this number pools grow as they are needed, up to their limits.
+    /// </summary>
+    public const int ExpectedFlows = 16_384;
+
     /// <summary>Worker threads.</summary>
     public int Workers { get; init; } = 1;
 
     /// <summary>Bytes of frames that may wait for each worker.</summary>
     public long PipeBytes { get; init; } = Capture.FramePipe.DefaultLimit;
 
-    /// <summary>Adds what the rules cannot do without: checksums looked at, digests of files computed.</summary>
+    /// <summary>Adds what the rules cannot do without: checksums looked at. (Digests of files follow rules and lists in the worker.)</summary>
     public EngineOptions For(RuleSet rules) => this with
     {
         Decode = Decode with { ValidateChecksums = Decode.ValidateChecksums || rules.AsksChecksums },
-        Files = Files with { Hashes = Files.Hashes | rules.FileHashes },
+    };
+
+    /// <summary>The same with rooms that have place for that many flows from the start.</summary>
+    public EngineOptions WithRoomFor(int flows) => this with
+    {
+        Flows = Flows with { InitialFlows = flows },
+        // TCP is somewhat less than half of an office's flows.
+        Streams = Streams with { InitialSessions = flows * 5 / 8 },
+        Protocols = Protocols with { ExpectedFlows = flows },
+        Detection = Detection with { InitialFlowStates = flows },
     };
 
     public static EngineOptions From(SensorConfiguration configuration)
@@ -43,10 +59,31 @@ public sealed record EngineOptions
             Flows = FlowOptions.FromSettings(settings),
             Streams = StreamOptions.FromSettings(settings, inline) with { ChecksumValidation = configuration.ValidateChecksums },
             Protocols = new ProtocolOptions { Settings = settings },
+            Files = new FileTrackerOptions { Hashes = ShownHashes(settings) },
             Detection = DetectionOptions.FromSettings(settings, inline),
             Events = new EventWriterOptions { Inline = inline, Payload = configuration.Events.Payload, PayloadPrintable = configuration.Events.Payload },
             Workers = configuration.EffectiveWorkers,
             PipeBytes = configuration.QueueBytes,
-        };
+        }.WithRoomFor(Expected(settings));
     }
+
+    /// <summary>
+    /// Digests that file records show in any case (<c>force-hash</c> of the reference engine's eve-log files; names of
+    /// digests with commas, or <c>none</c>): SHA-256 when nothing is said.
+    /// </summary>
+    private static FileHashes ShownHashes(Dictionary<string, string> settings)
+    {
+        if (!settings.TryGetValue("files.force-hash", out string? names)) return FileHashes.Sha256;
+        var hashes = FileHashes.None;
+        foreach (string name in names.Split([',', ' ', '[', ']'], StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (Enum.TryParse(name, ignoreCase: true, out FileHashes hash)) hashes |= hash;
+        }
+
+        return hashes;
+    }
+
+    // The reference engine's key; what cannot be read keeps the default.
+    private static int Expected(Dictionary<string, string> settings) =>
+        int.TryParse(settings.GetValueOrDefault("flow.prealloc"), System.Globalization.CultureInfo.InvariantCulture, out int flows) && flows >= 0 ? flows : ExpectedFlows;
 }

@@ -11,6 +11,9 @@ namespace Sensor.Engine;
 /// <summary>Runs the whole road on capture files, without daemon, store or uplink: what ships, on bytes at rest.</summary>
 public static class Replay
 {
+    /// <summary>Flows that short runs have room for from the start.</summary>
+    private const int SmallFlows = 64;
+
     /// <summary>A seed that makes flow hash and ids the same in every run.</summary>
     private const ulong Seed = 0x5EED;
 
@@ -53,6 +56,7 @@ public static class Replay
     private static ReplaySummary Play(ReplayOptions options, SensorConfiguration configuration, Knowledge knowledge, TimeSpan loading, Action<string> progress, CancellationToken cancel)
     {
         EngineOptions engine = EngineOptions.From(configuration);
+        if (options.Small) engine = engine.WithRoomFor(SmallFlows);
         engine = engine with
         {
             Flows = engine.Flows with { Seed = Seed, MaximumFlows = options.Small ? 4096 : engine.Flows.MaximumFlows },

@@ -23,6 +23,7 @@ public sealed class Worker : IFlowEndHandler, IDisposable
     private readonly FileTracker _files;
     private readonly DetectionEngine _detection;
     private readonly EventWriter _events;
+    private readonly FileHashes _ownHashes;
     private PacketTime _now;
 
     public Worker(EngineOptions options, RuleSet rules, IReputation? reputation, DetectionTables tables, EventWriter events)
@@ -34,6 +35,8 @@ public sealed class Worker : IFlowEndHandler, IDisposable
         _protocols = new AppLayer(options.Protocols, _files);
         _detection = new DetectionEngine(rules, reputation, options.Detection, tables);
         _events = events;
+        _ownHashes = options.Files.Hashes;
+        AskForHashes(rules, reputation);
     }
 
     /// <summary>Frames that went through the rooms, and frames of which not even a network header could be read.</summary>
@@ -83,13 +86,21 @@ public sealed class Worker : IFlowEndHandler, IDisposable
     public void Finish(FlowEndReason reason) => _flows.EndAll(reason);
 
     /// <summary>Takes new rules and lists between two batches; flows keep what is known of them.</summary>
-    public void Swap(RuleSet rules, IReputation? reputation) => _detection.Swap(rules, reputation);
+    public void Swap(RuleSet rules, IReputation? reputation)
+    {
+        _detection.Swap(rules, reputation);
+        AskForHashes(rules, reputation);
+    }
 
     public void Dispose()
     {
         _detection.Dispose();
         _files.Dispose();
     }
+
+    /// <summary>Digests that records show, rules ask for, or lists hold; no others are computed.</summary>
+    private void AskForHashes(RuleSet rules, IReputation? reputation) =>
+        _files.Hashes = _ownHashes | rules.FileHashes | (reputation?.AskedHashes ?? FileHashes.None);
 
     private void Inspect(ref PacketView packet)
     {

@@ -23,7 +23,8 @@ internal sealed class WorkerThread : IDisposable
     private Generation? _waiting;
     private long _ticks;
     private WorkerCounts _published;
-    private readonly Lock _publish = new();
+    // Not a Lock: that one makes its event when a thread first has to wait for it, on the worker.
+    private readonly object _publish = new();
 
     public WorkerThread(int number, Worker worker, FramePipe pipe)
     {
