@@ -8,12 +8,13 @@ namespace Sensor.Capture;
 /// <summary>A network interface as a source, through libpcap (Debian package libpcap0.8).</summary>
 public sealed unsafe class LibpcapSource : IPacketSource
 {
-    // How often the kernel is asked for its drop counters.
+    // How often the kernel is asked for its drop counters, and while nothing comes, whether the interface is still up.
     private static readonly TimeSpan StatisticsInterval = TimeSpan.FromMilliseconds(200);
 
     private readonly LinkType _link;
     private readonly long _fractionUnit;
     private readonly int _file;
+    private readonly bool _isInterface;
     private nint _handle;
     private long _delivered, _kernelDropped, _nicMissed, _statisticsAt;
     private uint _lastDropped, _lastInterfaceDropped;
@@ -26,6 +27,7 @@ public sealed unsafe class LibpcapSource : IPacketSource
         _link = link;
         _fractionUnit = Libpcap.GetTimestampPrecision(handle) == Libpcap.TimestampPrecisionNano ? 1 : 1000;
         _file = Libpcap.GetSelectableFile(handle);
+        _isInterface = _file >= 0 && InterfaceState.IsUp(_file, name) is not null;
     }
 
     public string Name { get; }
@@ -86,7 +88,7 @@ public sealed unsafe class LibpcapSource : IPacketSource
             return ReadStatus.Frame;
         }
 
-        RefreshStatisticsIfDue();
+        if (RefreshStatisticsIfDue() && answer == 0) RequireUp();
         if (answer == Libpcap.Error)
         {
             throw new CaptureException($"cannot capture on {Name} any longer: {Text(Libpcap.GetError(_handle))}; check the interface with \"ip link show {Name}\"");
@@ -116,12 +118,21 @@ public sealed unsafe class LibpcapSource : IPacketSource
         _handle = 0;
     }
 
-    private void RefreshStatisticsIfDue()
+    private bool RefreshStatisticsIfDue()
     {
         long now = Stopwatch.GetTimestamp();
-        if (_statisticsAt != 0 && Stopwatch.GetElapsedTime(_statisticsAt, now) < StatisticsInterval) return;
+        if (_statisticsAt != 0 && Stopwatch.GetElapsedTime(_statisticsAt, now) < StatisticsInterval) return false;
         _statisticsAt = now;
         RefreshStatistics();
+        return true;
+    }
+
+    // libpcap goes on in silence when an interface is taken down (pcap-linux.c waits for it to come back); a sensor that
+    // sees nothing any more must say so. A pulled cable is no such case: the interface stays up, and health speaks of it.
+    private void RequireUp()
+    {
+        if (!_isInterface || InterfaceState.IsUp(_file, Name) is true) return;
+        throw new CaptureException($"cannot capture on {Name} any longer: the interface went down or away; bring it up with \"ip link set {Name} up\"");
     }
 
     // The kernel's counters have 32 bits and wrap; only their growth counts. Received is not used: it includes frames
