@@ -4,6 +4,7 @@ using Sensor.Capture;
 using Sensor.Detection;
 using Sensor.Detection.Inspect;
 using Sensor.Primitives;
+using Sensor.Protocols;
 
 namespace Sensor.Engine;
 
@@ -27,7 +28,8 @@ public sealed class Pipeline : IDisposable
         _pipes = [.. Enumerable.Range(0, options.Workers).Select(_ => new FramePipe(options.PipeBytes))];
         _writers = [.. Enumerable.Range(0, options.Workers).Select(_ => new EventWriter(options.Events, events))];
         var tables = new DetectionTables(options.Detection);
-        _workers = [.. _pipes.Select((pipe, number) => new WorkerThread(number, new Worker(ForWorker(options, number), rules, reputation, tables, _writers[number]), pipe))];
+        var expectations = new ExpectationTable();
+        _workers = [.. _pipes.Select((pipe, number) => new WorkerThread(number, new Worker(ForWorker(options, number), rules, reputation, tables, _writers[number], expectations), pipe))];
         _pump = new PacketPump(source, _pipes, seed);
         _capture = new Thread(Capture) { Name = "capture", IsBackground = true };
     }

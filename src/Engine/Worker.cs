@@ -26,13 +26,13 @@ public sealed class Worker : IFlowEndHandler, IDisposable
     private readonly FileHashes _ownHashes;
     private PacketTime _now;
 
-    public Worker(EngineOptions options, RuleSet rules, IReputation? reputation, DetectionTables tables, EventWriter events)
+    public Worker(EngineOptions options, RuleSet rules, IReputation? reputation, DetectionTables tables, EventWriter events, ExpectationTable? expectations = null)
     {
         _decoder = new PacketDecoder(options.Decode);
         _flows = new FlowTable(options.Flows, this);
         _streams = new StreamTracker(options.Streams);
         _files = new FileTracker(options.Files);
-        _protocols = new AppLayer(options.Protocols, _files);
+        _protocols = new AppLayer(options.Protocols, _files, expectations);
         _detection = new DetectionEngine(rules, reputation, options.Detection, tables);
         _events = events;
         _ownHashes = options.Files.Hashes;

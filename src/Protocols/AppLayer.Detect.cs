@@ -22,6 +22,7 @@ public sealed partial class AppLayer
         if (start.IsEmpty && !whole) return false;
         if (side.ProbeBegun && end <= side.SeenTo && !whole) return false;
 
+        if (session.FirstData is null && !start.IsEmpty && BeginAnnounced(flow, session, time)) return CanParse(session, direction);
         if (!start.IsEmpty) session.FirstData ??= direction;
         if (!side.ProbeBegun) side.Candidates = _streams.All;
         side.ProbeBegun = true;
@@ -37,6 +38,20 @@ public sealed partial class AppLayer
         session.SetProtocol(direction, found);
         if (session.Protocol is { } known) return SettleSecond(session, direction, found, known, isSilent: start.IsEmpty);
         return found is null ? SettleUnknown(session, direction) : SettleFirst(flow, session, direction, found, time, seen);
+    }
+
+    /// <summary>Another conversation said what this one will be: its content is not asked.</summary>
+    private bool BeginAnnounced(Flow flow, AppSession session, PacketTime time)
+    {
+        if (Expectations.Count == 0 || session.Original is not null) return false;
+        Span<byte> name = stackalloc byte[ExpectationTable.LongestName];
+        if (!Expectations.TryTake(flow.Client, flow.Server, flow.ServerPort, time, name, out int length, out Expectation expected)) return false;
+        if (_streams.Named(expected.Protocol) is not { } protocol) return false;
+        Begin(session, protocol, Transports.Tcp);
+        session.Parser?.Announced(expected, name[..length]);
+        session.ToServer.Decided = session.ToClient.Decided = true;
+        session.ToServer.SeenTo = session.ToClient.SeenTo = -1;
+        return true;
     }
 
     /// <summary>Picked up in the middle, and these bytes are what the other side says in some protocol. Detection begins again once the flow is turned round.</summary>

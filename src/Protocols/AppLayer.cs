@@ -27,14 +27,18 @@ public sealed partial class AppLayer
     private readonly ParserPool _parsers;
     private readonly ObjectSlab<AppSession> _sessions;
 
-    public AppLayer(ProtocolOptions options, IFileSink files)
-        : this(options, files, ProtocolCatalog.All)
+    /// <param name="options">Settings of the protocols.</param>
+    /// <param name="files">Where files go.</param>
+    /// <param name="expectations">Announced connections, shared by all workers; its own when left out.</param>
+    public AppLayer(ProtocolOptions options, IFileSink files, ExpectationTable? expectations = null)
+        : this(options, files, ProtocolCatalog.All, expectations)
     {
     }
 
-    internal AppLayer(ProtocolOptions options, IFileSink files, IReadOnlyList<IAppProtocol> protocols)
+    internal AppLayer(ProtocolOptions options, IFileSink files, IReadOnlyList<IAppProtocol> protocols, ExpectationTable? expectations = null)
     {
         Options = options;
+        Expectations = expectations ?? new ExpectationTable();
         Files = files;
         _sessions = new ObjectSlab<AppSession>(() => new AppSession(), options.ExpectedFlows, MaximumSessions);
         _streams = new ProtocolDetector(protocols, Transports.Tcp, options);
@@ -45,6 +49,8 @@ public sealed partial class AppLayer
     public ProtocolOptions Options { get; }
 
     public IFileSink Files { get; }
+
+    public ExpectationTable Expectations { get; }
 
     /// <summary>Flows that got no session because <see cref="MaximumSessions"/> were open.</summary>
     public long SessionsRefused => _sessions.Refused;
@@ -175,7 +181,7 @@ public sealed partial class AppLayer
     }
 
     private ParseContext Context(Flow flow, Direction direction, PacketTime time, bool isEnd) =>
-        new() { Flow = flow, Direction = direction, Time = time, IsEnd = isEnd, Files = Files };
+        new() { Flow = flow, Direction = direction, Time = time, IsEnd = isEnd, Files = Files, Expectations = Expectations };
 
     private void TellEnd(Flow flow, AppSession session, Direction direction, PacketTime time)
     {

@@ -110,6 +110,9 @@ public readonly ref struct ParseContext
     public bool IsEnd { get; init; }
 
     public required IFileSink Files { get; init; }
+
+    /// <summary>Where a conversation announces another one (FTP's data connections); null when nobody looks.</summary>
+    public ExpectationTable? Expectations { get; init; }
 }
 
 /// <summary>
@@ -159,6 +162,11 @@ public abstract class AppParser
 
     /// <summary>The side ended (FIN, RST or time-out): complete what can be completed.</summary>
     public virtual void End(in ParseContext context) { }
+
+    /// <summary>The conversation was announced by another one: called once, before its first byte.</summary>
+    /// <param name="expected">What was said about it.</param>
+    /// <param name="name">What it is about (a file's name), valid during the call.</param>
+    public virtual void Announced(in Expectation expected, ReadOnlySpan<byte> name) { }
 
     /// <summary>Gives a transaction back that every room is done with.</summary>
     public abstract void Release(Transaction transaction);

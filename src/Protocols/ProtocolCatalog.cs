@@ -10,6 +10,10 @@ public static class ProtocolCatalog
         Dns.DnsProtocol.MulticastDns,
         Dns.DnsProtocol.LinkLocal,
         new Tls.TlsProtocol(),
+        new Smtp.SmtpProtocol(),
+        new Ftp.FtpProtocol(),
+        new FtpData.FtpDataProtocol(),
+        new Ssh.SshProtocol(),
     ];
 
     public static IAppProtocol? Find(string name)

@@ -46,14 +46,17 @@ internal sealed class ProtocolDetector
     }
 
     /// <summary>Whether a protocol of that name could be found at all: only then is its absence worth an event.</summary>
-    public bool Knows(string name)
+    public bool Knows(string name) => Named(name) is not null;
+
+    /// <summary>The enabled protocol of that name, null for none.</summary>
+    public IAppProtocol? Named(string name)
     {
         foreach (IAppProtocol protocol in _protocols)
         {
-            if (protocol.Name == name) return true;
+            if (protocol.Name == name) return protocol;
         }
 
-        return false;
+        return null;
     }
 
     public bool Holds(ulong candidates, IAppProtocol protocol)

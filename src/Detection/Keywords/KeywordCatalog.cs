@@ -69,6 +69,8 @@ public sealed class KeywordCatalog
         Application.AppLayerEventKeyword.Keyword,
         Application.AppLayerProtocol.Keyword,
         Application.UriLength.Keyword,
+        .. Application.FtpKeywords.Keywords,
+        .. Application.SshKeywords.Keywords,
         .. Files.FileKeywords.Keywords,
         .. Lists.DatasetKeywords.Keywords,
         Lists.IpReputation.Keyword,
