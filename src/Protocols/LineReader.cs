@@ -24,9 +24,6 @@ internal sealed class LineReader(ByteSlab slab, int limit)
     /// <summary>The line was longer than the limit, and this is its beginning.</summary>
     public bool IsCut => CutsLong && EndLength == 0;
 
-    /// <summary>Nothing of a line is waiting for its rest.</summary>
-    public bool IsEmpty => (_carryUsed || _carry.Length == 0) && !_insideLine;
-
     /// <summary>The next line without its end, valid until the next call; false when all bytes are taken and its end is yet to come.</summary>
     public bool TryRead(ReadOnlySpan<byte> data, ref int at, out ReadOnlySpan<byte> line)
     {

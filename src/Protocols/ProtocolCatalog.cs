@@ -14,6 +14,12 @@ public static class ProtocolCatalog
         new Ftp.FtpProtocol(),
         new FtpData.FtpDataProtocol(),
         new Ssh.SshProtocol(),
+        new Pop3.Pop3Protocol(),
+        new Imap.ImapProtocol(),
+        new Telnet.TelnetProtocol(),
+        new Tftp.TftpProtocol(),
+        new Rfb.RfbProtocol(),
+        new Rdp.RdpProtocol(),
     ];
 
     public static IAppProtocol? Find(string name)

@@ -71,6 +71,7 @@ public sealed class KeywordCatalog
         Application.UriLength.Keyword,
         .. Application.FtpKeywords.Keywords,
         .. Application.SshKeywords.Keywords,
+        .. Application.RfbKeywords.Keywords,
         .. Files.FileKeywords.Keywords,
         .. Lists.DatasetKeywords.Keywords,
         Lists.IpReputation.Keyword,

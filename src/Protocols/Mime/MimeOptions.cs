@@ -26,7 +26,7 @@ internal sealed record MimeOptions
     public bool HashesBody { get; init; } = true;
 
     /// <summary>Beginnings of links: <c>http://</c>, <c>mailto:</c>.</summary>
-    public IReadOnlyList<byte[]> Schemes { get; init; } = [[.. "http://"u8]];
+    public byte[][] Schemes { get; init; } = [[.. "http://"u8]];
 
     public static MimeOptions From(ProtocolOptions options) => new()
     {

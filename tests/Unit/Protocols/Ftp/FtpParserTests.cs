@@ -1,3 +1,4 @@
+using Sensor.Flows;
 using Sensor.Primitives;
 using Sensor.Protocols;
 using Sensor.Protocols.Ftp;
@@ -81,7 +82,7 @@ public sealed class FtpParserTests
         AppParser parser = new FtpDataProtocol().CreateParser(new ProtocolOptions());
         parser.Announced(new Expectation("ftp-data", (int)FtpCommand.Retrieve, 1), "a.txt"u8);
         var files = new RecordingFileSink();
-        var feed = new ParserFeeder(parser, new Flows.Flow { Slot = 0 }, files);
+        var feed = new ParserFeeder(parser, new Flow { Slot = 0 }, files);
         feed.Add(Direction.ToClient, "hello "u8);
         feed.Add(Direction.ToServer, "ignored"u8);
         feed.Add(Direction.ToClient, "world"u8);
