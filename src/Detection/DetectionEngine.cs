@@ -46,6 +46,12 @@ public sealed class DetectionEngine : IDisposable
 
     public DetectionCounters Counters { get; } = new();
 
+    /// <summary>The rule behind a drop or reject that <see cref="Inspect(Flow?, ref PacketView, Direction, StreamVerdict, in EventSet, IMatchSink)"/> has just answered.</summary>
+    public Rule? DroppingRule => _alerts.DroppingRule;
+
+    /// <summary>That rule dropped because of a rate filter, not by its own action.</summary>
+    public bool DroppedByRateFilter => _alerts.DroppedByRateFilter;
+
     /// <summary>Tables that may be shared with other workers.</summary>
     public DetectionTables Tables => _context.Tables;
 
