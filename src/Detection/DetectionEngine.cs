@@ -79,6 +79,9 @@ public sealed class DetectionEngine : IDisposable
         FlowMarks? state = StateOf(flow);
         _context.Begin(flow, state, ref packet, direction, stream, streamEvents);
         FollowProtocol(state);
+
+        // The packet that completes the handshake is not part of the connection yet, unless it brings data.
+        if (state is not null && _context.Tcp is { State: >= TcpState.Established } && !packet.Payload.IsEmpty) state.WasEstablished = true;
         if (state is { ReputationAsked: false } && Reputation is { } reputation)
         {
             state.ReputationAsked = true;

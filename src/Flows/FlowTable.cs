@@ -260,8 +260,8 @@ public sealed class FlowTable
 
     private static void Count(Flow flow, ref PacketView packet, Direction direction)
     {
-        flow.LastSeen = packet.Time;
-        flow.Touched = packet.Time;
+        if (packet.Time > flow.LastSeen) flow.LastSeen = packet.Time;
+        Touch(flow, packet.Time);
 
         ref FlowSide side = ref flow.Side(direction);
         if (side.Packets++ == 0)
@@ -287,6 +287,16 @@ public sealed class FlowTable
         {
             flow.State = FlowState.Established;
         }
+    }
+
+    /// <summary>
+    /// One packet out of the past (a damaged time stamp, packets in another order) does not make the flow look idle;
+    /// the second in a row does count, for then the clock itself has gone back.
+    /// </summary>
+    private static void Touch(Flow flow, PacketTime time)
+    {
+        flow.TimeWentBack = time < flow.Touched && !flow.TimeWentBack;
+        if (!flow.TimeWentBack) flow.Touched = time;
     }
 
     private static ulong Mac(ReadOnlySpan<byte> address) =>

@@ -356,4 +356,14 @@ public sealed class FlowTableTests : IFlowEndHandler
         for (int length = 0; length < 8 + 20 + 4; length++) Assert.Null(See(table, error with { Transport = error.Transport[..length] }, out _));
         Assert.Equal(1, table.Counters.Active);
     }
+
+    [Fact]
+    public void One_packet_out_of_the_past_does_not_end_a_flow()
+    {
+        FlowTable table = Table();
+        Flow flow = See(table, Udp with { Seconds = 100_000 });
+        Assert.Same(flow, See(table, Udp with { Seconds = 1 }));
+        Assert.Same(flow, See(table, Udp with { Seconds = 100_001 }));
+        Assert.Equal((3L, 100_001L), (flow.ToServer.Packets, flow.LastSeen.Seconds));
+    }
 }
