@@ -81,4 +81,26 @@ public sealed class ReplayRecordsTests : IDisposable
         TrafficBuilder mixed = new TrafficBuilder().Datagram(Client, 40000, Server, 53, "junk"u8).Datagram(Client, 40000, Server, 53, DnsMessage.Query(7, "example.jp"));
         Assert.Equal("dns", Assert.Single(Of(Run(mixed, ""), "flow")).GetProperty("app_proto").GetString());
     }
+
+    [Fact]
+    public void A_coded_request_body_is_read_decoded()
+    {
+        using var coded = new MemoryStream();
+        using (var gzip = new System.IO.Compression.GZipStream(coded, System.IO.Compression.CompressionLevel.Fastest)) gzip.Write("name=value"u8);
+        var traffic = new TrafficBuilder();
+        byte[] head = System.Text.Encoding.ASCII.GetBytes($"POST /form HTTP/1.1\r\nHost: example.jp\r\nContent-Encoding: gzip\r\nContent-Length: {coded.Length}\r\n\r\n");
+        traffic.Connect(Client, Server, 80).ClientSends([.. head, .. coded.ToArray()]).ServerSends("HTTP/1.1 204 No Content\r\n\r\n"u8).Close();
+        const string rule = "alert http any any -> any any (msg:\"form\"; flow:to_server; http.request_body; content:\"name=value\"; sid:1;)";
+        Assert.Single(Of(Run(traffic, rule), "alert"));
+    }
+
+    [Fact]
+    public void A_piece_of_a_file_says_where_it_belongs()
+    {
+        var traffic = new TrafficBuilder();
+        traffic.Connect(Client, Server, 80).ClientSends("GET /big HTTP/1.1\r\nHost: example.jp\r\n\r\n"u8)
+            .ServerSends("HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 500-503/9000\r\nContent-Length: 4\r\n\r\nabcd"u8).Close();
+        JsonElement file = Assert.Single(Of(Run(traffic, ""), "fileinfo")).GetProperty("fileinfo");
+        Assert.Equal((500, 503, 4), (file.GetProperty("start").GetInt32(), file.GetProperty("end").GetInt32(), file.GetProperty("size").GetInt32()));
+    }
 }
