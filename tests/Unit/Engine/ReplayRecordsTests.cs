@@ -86,7 +86,7 @@ public sealed class ReplayRecordsTests : IDisposable
     public void A_coded_request_body_is_read_decoded()
     {
         using var coded = new MemoryStream();
-        using (var gzip = new System.IO.Compression.GZipStream(coded, System.IO.Compression.CompressionLevel.Fastest)) gzip.Write("name=value"u8);
+        using (var gzip = new System.IO.Compression.GZipStream(coded, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true)) gzip.Write("name=value"u8);
         var traffic = new TrafficBuilder();
         byte[] head = System.Text.Encoding.ASCII.GetBytes($"POST /form HTTP/1.1\r\nHost: example.jp\r\nContent-Encoding: gzip\r\nContent-Length: {coded.Length}\r\n\r\n");
         traffic.Connect(Client, Server, 80).ClientSends([.. head, .. coded.ToArray()]).ServerSends("HTTP/1.1 204 No Content\r\n\r\n"u8).Close();
