@@ -6,6 +6,7 @@ public static class ProtocolCatalog
     public static IReadOnlyList<IAppProtocol> All { get; } =
     [
         new Http.HttpProtocol(),
+        new Http2.Http2Protocol(),
         Dns.DnsProtocol.Dns,
         Dns.DnsProtocol.MulticastDns,
         Dns.DnsProtocol.LinkLocal,
@@ -20,6 +21,10 @@ public static class ProtocolCatalog
         new Tftp.TftpProtocol(),
         new Rfb.RfbProtocol(),
         new Rdp.RdpProtocol(),
+        new Mqtt.MqttProtocol(),
+        new Quic.QuicProtocol(),
+        new Sip.SipProtocol(),
+        new Pgsql.PgsqlProtocol(),
     ];
 
     public static IAppProtocol? Find(string name)

@@ -72,6 +72,8 @@ public sealed class KeywordCatalog
         .. Application.FtpKeywords.Keywords,
         .. Application.SshKeywords.Keywords,
         .. Application.RfbKeywords.Keywords,
+        .. Application.MqttKeywords.Keywords,
+        .. Application.Http2Keywords.Keywords,
         .. Files.FileKeywords.Keywords,
         .. Lists.DatasetKeywords.Keywords,
         Lists.IpReputation.Keyword,
