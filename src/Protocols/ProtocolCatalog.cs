@@ -20,6 +20,9 @@ public static class ProtocolCatalog
         new Tftp.TftpProtocol(),
         new Rfb.RfbProtocol(),
         new Rdp.RdpProtocol(),
+        new Dcerpc.DcerpcProtocol(),
+        new Smb.SmbProtocol(),
+        new Krb5.Krb5Protocol(),
     ];
 
     public static IAppProtocol? Find(string name)
