@@ -25,6 +25,10 @@ public static class ProtocolCatalog
         new Quic.QuicProtocol(),
         new Sip.SipProtocol(),
         new Pgsql.PgsqlProtocol(),
+        new Dcerpc.DcerpcProtocol(),
+        new Smb.SmbProtocol(),
+        new Krb5.Krb5Protocol(),
+        new Snmp.SnmpProtocol(),
     ];
 
     public static IAppProtocol? Find(string name)
