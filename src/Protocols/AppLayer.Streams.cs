@@ -76,6 +76,7 @@ public sealed partial class AppLayer
         source.ParsedTo += consumed;
         side.NeededTo = result.Status == ParseStatus.NeedMore ? source.ParsedTo + result.Needed : 0;
         if (consumed > 0) session.MarkChanged(direction);
+        if (session.Parser.ChangedOther) session.MarkOtherChanged(direction);
 
         // Everything was taken, or the parser stopped inside the data on purpose: look again for a hole or the end.
         // It is shown the same bytes again only together with something new, unless it moved and is not waiting.

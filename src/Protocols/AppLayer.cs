@@ -83,6 +83,7 @@ public sealed partial class AppLayer
         // A datagram stands alone: what is wrong with it is an event of its transaction and ends nothing.
         parser.Parse(payload, Context(flow, direction, time, isEnd: false));
         session.MarkChanged(direction);
+        if (parser.ChangedOther) session.MarkOtherChanged(direction);
     }
 
     /// <summary>Gives transactions back that are inspected, logged and complete; called at the end of each packet that changed the flow.</summary>

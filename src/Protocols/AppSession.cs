@@ -61,6 +61,12 @@ public sealed class AppSession
         else ChangedToClient = true;
     }
 
+    internal void MarkOtherChanged(Direction direction)
+    {
+        Parser!.ChangedOther = false;
+        MarkChanged(direction.Opposite());
+    }
+
     internal void MarkError(Direction direction)
     {
         if (direction == Direction.ToServer) ErrorToServer = true;

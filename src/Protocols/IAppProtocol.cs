@@ -146,6 +146,12 @@ public abstract class AppParser
     /// </summary>
     public bool ResumeOther;
 
+    /// <summary>
+    /// Set when bytes of one direction completed a transaction that is inspected in the other (an acknowledgement), so
+    /// that the other is looked at with its next packet; cleared by the caller.
+    /// </summary>
+    public bool ChangedOther;
+
     /// <summary>Id of the next transaction (<see cref="Transaction.Id"/>); parsers count it up when they open one.</summary>
     public long NextTransactionId;
 
@@ -178,7 +184,7 @@ public abstract class AppParser
         IsEncrypted = false;
         StopRawInspection = false;
         HandOverTo = null;
-        ResumeOther = false;
+        ResumeOther = ChangedOther = false;
         NextTransactionId = 0;
         while (Transactions.Count > 0)
         {

@@ -15,6 +15,9 @@ public struct PooledBytes(ByteSlab slab)
 
     public readonly ReadOnlySpan<byte> Span => _block.AsSpan(0, Length);
 
+    /// <summary>The content, to be changed in place.</summary>
+    public readonly Span<byte> Writable => _block.AsSpan(0, Length);
+
     public readonly ReadOnlySpan<byte> Slice(int start, int length) => _block.AsSpan(start, length);
 
     /// <summary>Makes room for <paramref name="count"/> bytes at the end; false when that would pass <paramref name="limit"/> or the worker's memory.</summary>

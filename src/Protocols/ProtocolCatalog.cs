@@ -20,6 +20,10 @@ public static class ProtocolCatalog
         new Tftp.TftpProtocol(),
         new Rfb.RfbProtocol(),
         new Rdp.RdpProtocol(),
+        new Mqtt.MqttProtocol(),
+        new Quic.QuicProtocol(),
+        new Sip.SipProtocol(),
+        new Pgsql.PgsqlProtocol(),
     ];
 
     public static IAppProtocol? Find(string name)

@@ -10,7 +10,7 @@ namespace Sensor.Alerts.Eve;
 public sealed partial class EventWriter
 {
     /// <summary>Protocols whose records name the ends as the message travelled; those of others always begin at the client.</summary>
-    private static readonly string[] RecordsFollowMessage = ["dns", "mdns", "bittorrent_dht"];
+    private static readonly string[] RecordsFollowMessage = ["dns", "mdns", "bittorrent_dht", "sip", "quic", "websocket"];
 
     /// <summary>
     /// Writes what a packet (or the flow's end) completed: anomalies of the conversation, and the records of

@@ -10,7 +10,8 @@ internal static class TlsHelloReader
     /// <summary>Only host names are defined as server names (RFC 6066 section 3).</summary>
     private const byte HostName = 0;
 
-    public static void Client(ReadOnlySpan<byte> hello, TlsTransaction connection, TlsSettings settings, HelloLists lists)
+    /// <param name="transport">For JA4: <c>t</c> for TCP, <c>q</c> for QUIC.</param>
+    public static void Client(ReadOnlySpan<byte> hello, TlsTransaction connection, TlsSettings settings, HelloLists lists, byte transport = (byte)'t')
     {
         lists.Clear();
         var cursor = new ByteCursor(hello);
@@ -40,7 +41,7 @@ internal static class TlsHelloReader
         }
 
         if (settings.Ja3) Ja3.Client(connection, version, lists);
-        if (settings.Ja4) Ja4.Client(connection, offer.HighestVersion, offer.FirstProtocol, lists, (byte)'t');
+        if (settings.Ja4) Ja4.Client(connection, offer.HighestVersion, offer.FirstProtocol, lists, transport);
     }
 
     /// <summary>What the fingerprint needs to know beside the lists.</summary>

@@ -1,0 +1,53 @@
+namespace Sensor.Protocols.Tls;
+
+/// <summary>Names of extensions in event records (IANA, "TLS ExtensionType Values").</summary>
+internal static class TlsExtensionNames
+{
+    public static ReadOnlySpan<byte> Of(ushort type) => type switch
+    {
+        0 => "server_name"u8,
+        1 => "max_fragment_length"u8,
+        2 => "client_certificate_url"u8,
+        3 => "trusted_ca_keys"u8,
+        4 => "truncated_hmac"u8,
+        5 => "status_request"u8,
+        6 => "user_mapping"u8,
+        7 => "client_authz"u8,
+        8 => "server_authz"u8,
+        9 => "cert_type"u8,
+        10 => "supported_groups"u8,
+        11 => "ec_point_formats"u8,
+        12 => "srp"u8,
+        13 => "signature_algorithms"u8,
+        14 => "use_srtp"u8,
+        15 => "heartbeat"u8,
+        16 => "alpn"u8,
+        17 => "status_request_v2"u8,
+        18 => "signed_certificate_timestamp"u8,
+        19 => "client_certificate_type"u8,
+        20 => "server_certificate_type"u8,
+        21 => "padding"u8,
+        22 => "encrypt_then_mac"u8,
+        23 => "extended_master_secret"u8,
+        24 => "token_binding"u8,
+        25 => "cached_info"u8,
+        27 => "compress_certificate"u8,
+        28 => "record_size_limit"u8,
+        34 => "delegated_credentials"u8,
+        35 => "session_ticket"u8,
+        41 => "pre_shared_key"u8,
+        42 => "early_data"u8,
+        43 => "supported_versions"u8,
+        44 => "cookie"u8,
+        45 => "psk_key_exchange_modes"u8,
+        47 => "certificate_authorities"u8,
+        48 => "oid_filters"u8,
+        49 => "post_handshake_auth"u8,
+        50 => "signature_algorithms_cert"u8,
+        51 => "key_share"u8,
+        53 => "connection_id"u8,
+        57 => "quic_transport_parameters"u8,
+        0xff01 => "renegotiation_info"u8,
+        _ => default,
+    };
+}
