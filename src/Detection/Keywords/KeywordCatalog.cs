@@ -72,6 +72,7 @@ public sealed class KeywordCatalog
         .. Application.FtpKeywords.Keywords,
         .. Application.SshKeywords.Keywords,
         .. Application.RfbKeywords.Keywords,
+        .. Application.MqttKeywords.Keywords,
         .. Files.FileKeywords.Keywords,
         .. Lists.DatasetKeywords.Keywords,
         Lists.IpReputation.Keyword,

@@ -7,7 +7,7 @@ namespace Sensor.Detection.Keywords.Meta;
 /// <summary><c>requires</c>: leaves the rule out where the engine is too old or lacks something (user guide, "Meta Keywords").</summary>
 internal static class Requires
 {
-    private static readonly HashSet<string> Features = [];
+    private static readonly HashSet<string> Features = ["ja3", "ja4"];
 
     public static Keyword Keyword { get; } = new("requires", ValueUse.Required, "what the engine must be: requires:version >= 7.0.3;", Parse);
 
