@@ -6,6 +6,7 @@ public static class ProtocolCatalog
     public static IReadOnlyList<IAppProtocol> All { get; } =
     [
         new Http.HttpProtocol(),
+        new Http2.Http2Protocol(),
         Dns.DnsProtocol.Dns,
         Dns.DnsProtocol.MulticastDns,
         Dns.DnsProtocol.LinkLocal,
