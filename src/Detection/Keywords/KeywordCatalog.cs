@@ -73,6 +73,7 @@ public sealed class KeywordCatalog
         .. Application.SshKeywords.Keywords,
         .. Application.RfbKeywords.Keywords,
         .. Application.MqttKeywords.Keywords,
+        .. Application.Http2Keywords.Keywords,
         .. Files.FileKeywords.Keywords,
         .. Lists.DatasetKeywords.Keywords,
         Lists.IpReputation.Keyword,
