@@ -32,7 +32,7 @@ internal sealed class Pop3Parser(Pop3Pool pool) : AppParser
     private const int LongestLine = 2048;
 
     private readonly LineReader _client = new(pool.Bytes, LongestLine), _server = new(pool.Bytes, LongestLine);
-    private bool _greeted, _authenticates, _isLost;
+    private bool _authenticates, _isLost;
 
     public override ParseResult Parse(ReadOnlySpan<byte> data, in ParseContext context)
     {
@@ -71,7 +71,7 @@ internal sealed class Pop3Parser(Pop3Pool pool) : AppParser
         base.Reset();
         _client.Release();
         _server.Release();
-        _greeted = _authenticates = _isLost = false;
+        _authenticates = _isLost = false;
     }
 
     private void Line(bool isClient, ReadOnlySpan<byte> line, in ParseContext context)
@@ -128,23 +128,13 @@ internal sealed class Pop3Parser(Pop3Pool pool) : AppParser
 
     private void Answer(ReadOnlySpan<byte> line, in ParseContext context)
     {
-        if (Unanswered() is not { } one)
-        {
-            _greeted = true;
-            return;
-        }
+        if (Unanswered() is not { } one) return; // the greeting, or a mailbox that closes
 
         one.LastChanged = context.Time;
         if (one.IsAnswered)
         {
             if (line.SequenceEqual("."u8) && _server.StartsLine) Finish(one);
             else one.Lines.Add(line.StartsWith(".."u8) ? line[1..] : line);
-            return;
-        }
-
-        if (!_greeted && line.StartsWith("+OK"u8))
-        {
-            _greeted = true; // the greeting, after a client that did not wait for it
             return;
         }
 

@@ -11,7 +11,7 @@ public enum Pop3Event : byte { TooManyTransactions }
 /// <summary>The post office protocol, version 3 (RFC 1939).</summary>
 public sealed class Pop3Protocol : IAppProtocol
 {
-    private static readonly byte[][] FirstCommands = [[.. "CAPA\r\n"u8], [.. "STLS\r\n"u8], [.. "APOP "u8]];
+    private static readonly byte[][] FirstCommands = [[.. "CAPA\r\n"u8], [.. "STLS\r\n"u8], [.. "APOP "u8], [.. "USER "u8]];
 
     public string Name => "pop3";
 
@@ -21,7 +21,7 @@ public sealed class Pop3Protocol : IAppProtocol
 
     public int ProbeDepth => 6;
 
-    /// <summary>Its servers greet with "+OK", as no others do; clients begin with words that mostly mean other protocols too.</summary>
+    /// <summary>Its servers greet with "+OK", as no others do; clients begin with words of which USER means FTP too, which is asked first where the port does not tell.</summary>
     public ParseStatus Probe(ReadOnlySpan<byte> start, Direction direction)
     {
         if (direction == Direction.ToServer)

@@ -29,6 +29,10 @@ public sealed class MailboxTests
     }
 
     [Fact]
+    public void Answer_without_a_greeting_before_it_is_an_answer() =>
+        Assert.Contains("\"header\":\"list\",\"data\":[\"USER\"]", new ProtocolTranscript(new Pop3Protocol()).Client("CAPA\r\n").Server("+OK list\r\nUSER\r\n.\r\n").AssertSameAtEverySplit());
+
+    [Fact]
     public void Mailboxes_keep_their_duties() => new ParserDuties(new Pop3Protocol(), Mailbox).AssertAll();
 
     [Fact]
