@@ -25,13 +25,10 @@ public static class ProtocolCatalog
         new Quic.QuicProtocol(),
         new Sip.SipProtocol(),
         new Pgsql.PgsqlProtocol(),
-<<<<<<< HEAD
         new Dcerpc.DcerpcProtocol(),
         new Smb.SmbProtocol(),
         new Krb5.Krb5Protocol(),
         new Snmp.SnmpProtocol(),
-=======
->>>>>>> main
     ];
 
     public static IAppProtocol? Find(string name)

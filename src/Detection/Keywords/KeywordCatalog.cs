@@ -74,13 +74,10 @@ public sealed class KeywordCatalog
         .. Application.RfbKeywords.Keywords,
         .. Application.MqttKeywords.Keywords,
         .. Application.Http2Keywords.Keywords,
-<<<<<<< HEAD
         .. Application.DcerpcKeywords.Keywords,
         Application.SmbVersionKeyword.Keyword,
         .. Application.Krb5Keywords.Keywords,
         .. Application.SnmpKeywords.Keywords,
-=======
->>>>>>> main
         .. Files.FileKeywords.Keywords,
         .. Lists.DatasetKeywords.Keywords,
         Lists.IpReputation.Keyword,
