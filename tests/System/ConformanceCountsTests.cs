@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Sensor.Tests.Support;
-using Xunit;
 
 namespace Sensor.Tests.EndToEnd;
 
