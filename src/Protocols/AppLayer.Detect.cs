@@ -31,7 +31,7 @@ public sealed partial class AppLayer
         IAppProtocol? found = start.IsEmpty ? null : FindFor(flow, session, start, direction, whole, ref side);
         if (found is null && side.Candidates != 0 && !whole && !start.IsEmpty) return session.Protocol is not null && ResumeKnown(session, ref side, start.Length);
 
-        if (found is null && seen == Completeness.Midstream && LooksReversed(flow, session, start, direction)) return false;
+        if (seen == Completeness.Midstream && (found is null ? LooksReversed(flow, session, start, direction) : PortsLookReversed(flow, session, found, start, direction))) return false;
 
         side.Decided = true;
         side.SeenTo = -1;
@@ -60,6 +60,17 @@ public sealed partial class AppLayer
         ulong candidates = _streams.All;
         if (session.Protocol is not null || start.IsEmpty) return false;
         if (_streams.Find(start, direction.Opposite(), flow.ClientPort, whole: true, ref candidates) is null) return false;
+        session.LooksReversed = true;
+        session.ToServer = session.ToClient = default;
+        session.FirstData = null;
+        return true;
+    }
+
+    /// <summary>Picked up in the middle, with bytes that either side may say: the side at the protocol's usual port is the server.</summary>
+    private bool PortsLookReversed(Flow flow, AppSession session, IAppProtocol found, ReadOnlySpan<byte> start, Direction direction)
+    {
+        if (session.Protocol is not null || found.UsualPorts.Contains(flow.ServerPort) || !found.UsualPorts.Contains(flow.ClientPort)) return false;
+        if (found.Probe(start, direction.Opposite()) != ParseStatus.Done) return false;
         session.LooksReversed = true;
         session.ToServer = session.ToClient = default;
         session.FirstData = null;

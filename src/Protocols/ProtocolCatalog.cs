@@ -25,6 +25,9 @@ public static class ProtocolCatalog
         new Quic.QuicProtocol(),
         new Sip.SipProtocol(),
         new Pgsql.PgsqlProtocol(),
+        new Dcerpc.DcerpcProtocol(),
+        new Smb.SmbProtocol(),
+        new Krb5.Krb5Protocol(),
     ];
 
     public static IAppProtocol? Find(string name)
