@@ -28,6 +28,7 @@ public static class ProtocolCatalog
         new Dcerpc.DcerpcProtocol(),
         new Smb.SmbProtocol(),
         new Krb5.Krb5Protocol(),
+        new Snmp.SnmpProtocol(),
     ];
 
     public static IAppProtocol? Find(string name)

@@ -77,6 +77,7 @@ public sealed class KeywordCatalog
         .. Application.DcerpcKeywords.Keywords,
         Application.SmbVersionKeyword.Keyword,
         .. Application.Krb5Keywords.Keywords,
+        .. Application.SnmpKeywords.Keywords,
         .. Files.FileKeywords.Keywords,
         .. Lists.DatasetKeywords.Keywords,
         Lists.IpReputation.Keyword,
