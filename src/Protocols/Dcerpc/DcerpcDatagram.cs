@@ -39,10 +39,15 @@ internal readonly struct DcerpcDatagram
         bool fragmented = (bytes[2] & 0x04) != 0, last = (bytes[2] & 0x02) != 0;
         header = new DcerpcDatagram
         {
-            Type = (byte)(bytes[1] & 0x1f), IsLittleEndian = little, IsLastFragment = !fragmented || last,
-            Interface = DcerpcInterface.ReadId(bytes[24..], little), Activity = DcerpcInterface.ReadId(bytes[40..], little: true),
-            InterfaceVersion = DcerpcHeader.U32(bytes[60..], little), SequenceNumber = DcerpcHeader.U32(bytes[64..], little),
-            OperationNumber = DcerpcHeader.U16(bytes[68..], little), BodyLength = length,
+            Type = (byte)(bytes[1] & 0x1f),
+            IsLittleEndian = little,
+            IsLastFragment = !fragmented || last,
+            Interface = DcerpcInterface.ReadId(bytes[24..], little),
+            Activity = DcerpcInterface.ReadId(bytes[40..], little: true),
+            InterfaceVersion = DcerpcHeader.U32(bytes[60..], little),
+            SequenceNumber = DcerpcHeader.U32(bytes[64..], little),
+            OperationNumber = DcerpcHeader.U16(bytes[68..], little),
+            BodyLength = length,
         };
         return true;
     }

@@ -33,7 +33,10 @@ internal readonly struct DcerpcHeader
         if (unit < Length) return false;
         header = new DcerpcHeader
         {
-            Type = bytes[2], Flags = bytes[3], IsLittleEndian = little, UnitLength = unit,
+            Type = bytes[2],
+            Flags = bytes[3],
+            IsLittleEndian = little,
+            UnitLength = unit,
             CallId = U32(bytes[12..], little),
         };
         return true;

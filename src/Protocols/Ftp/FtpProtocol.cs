@@ -70,5 +70,6 @@ public sealed class FtpProtocol : IAppProtocol
             if (index >= all.Count) return false;
             view.Bytes = all[index];
             return true;
-        }) { IsMultiple = true };
+        })
+        { IsMultiple = true };
 }

@@ -59,9 +59,15 @@ internal sealed partial class SmbParser
         bool isNt = (flags & IsNtStatusFlag) != 0;
         _head = new SmbHead
         {
-            Version = 1, Command = message[4], IsResponse = (message[9] & IsResponseFlag1) != 0, IsUnicode = (flags & IsUnicodeFlag) != 0,
-            Message = new UInt128(1, ((ulong)U16(message, 26) << 16) | U16(message, 30)), SessionId = U16(message, 28), TreeId = U16(message, 24),
-            StatusForm = isNt ? SmbStatusForm.Nt : SmbStatusForm.Dos, Status = isNt ? U32(message, 5) : ((uint)message[5] << 16) | U16(message, 7),
+            Version = 1,
+            Command = message[4],
+            IsResponse = (message[9] & IsResponseFlag1) != 0,
+            IsUnicode = (flags & IsUnicodeFlag) != 0,
+            Message = new UInt128(1, ((ulong)U16(message, 26) << 16) | U16(message, 30)),
+            SessionId = U16(message, 28),
+            TreeId = U16(message, 24),
+            StatusForm = isNt ? SmbStatusForm.Nt : SmbStatusForm.Dos,
+            Status = isNt ? U32(message, 5) : ((uint)message[5] << 16) | U16(message, 7),
         };
         if (_head.IsResponse != (context.Direction == Direction.ToClient)) Raise(_head.IsResponse ? SmbEvent.ResponseToServer : SmbEvent.RequestToClient);
         int at = Smb1Header;

@@ -46,8 +46,15 @@ internal sealed partial class SmbParser
         uint flags = U32(message, 16);
         _head = new SmbHead
         {
-            Version = 2, Command = U16(message, 12), IsResponse = (flags & IsResponseFlag) != 0, Message = U64(message, 24), SessionId = U64(message, 40),
-            TreeId = (flags & IsAsyncFlag) != 0 ? 0 : U32(message, 36), Status = U32(message, 8), StatusForm = SmbStatusForm.Nt, IsUnicode = true,
+            Version = 2,
+            Command = U16(message, 12),
+            IsResponse = (flags & IsResponseFlag) != 0,
+            Message = U64(message, 24),
+            SessionId = U64(message, 40),
+            TreeId = (flags & IsAsyncFlag) != 0 ? 0 : U32(message, 36),
+            Status = U32(message, 8),
+            StatusForm = SmbStatusForm.Nt,
+            IsUnicode = true,
         };
         if (_head.IsResponse != (context.Direction == Direction.ToClient)) Raise(_head.IsResponse ? SmbEvent.ResponseToServer : SmbEvent.RequestToClient);
         if (_head.IsResponse) ReadResponse2(message, context, out follows);

@@ -54,5 +54,6 @@ internal static class SmtpBuffers
             if (index >= all.Count) return false;
             view.Bytes = all[index];
             return true;
-        }) { IsMultiple = true };
+        })
+        { IsMultiple = true };
 }

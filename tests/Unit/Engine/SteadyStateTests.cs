@@ -94,7 +94,11 @@ public sealed class SteadyStateTests
     {
         var header = new FrameHeader
         {
-            Nanoseconds = packet.Time.Nanoseconds, Number = packet.Number, CapturedLength = packet.Bytes.Length, WireLength = packet.WireLength, Link = packet.Link,
+            Nanoseconds = packet.Time.Nanoseconds,
+            Number = packet.Number,
+            CapturedLength = packet.Bytes.Length,
+            WireLength = packet.WireLength,
+            Link = packet.Link,
         };
         packed.Write(MemoryMarshal.AsBytes(new ReadOnlySpan<FrameHeader>(in header)));
         packed.Write(packet.Bytes);

@@ -66,6 +66,12 @@ public sealed class FileHashTests
 
     private static ReputationList List(params string[] entries) => new()
     {
-        Name = "demo", Kind = ReputationKind.Hash, Category = "malware", ThreatClass = "malware-download", Severity = "high", Sid = 7100999, Entries = entries,
+        Name = "demo",
+        Kind = ReputationKind.Hash,
+        Category = "malware",
+        ThreatClass = "malware-download",
+        Severity = "high",
+        Sid = 7100999,
+        Entries = entries,
     };
 }

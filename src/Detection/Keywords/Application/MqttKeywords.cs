@@ -31,8 +31,11 @@ internal static class MqttKeywords
 
     private static readonly Dictionary<string, int> ConnectFlags = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["username"] = MqttConnectFlags.Username, ["password"] = MqttConnectFlags.Password, ["will"] = MqttConnectFlags.Will,
-        ["will_retain"] = MqttConnectFlags.WillRetain, ["clean_session"] = MqttConnectFlags.CleanSession,
+        ["username"] = MqttConnectFlags.Username,
+        ["password"] = MqttConnectFlags.Password,
+        ["will"] = MqttConnectFlags.Will,
+        ["will_retain"] = MqttConnectFlags.WillRetain,
+        ["clean_session"] = MqttConnectFlags.CleanSession,
     };
 
     private static void ParseType(RuleBuilder rule, string value)
