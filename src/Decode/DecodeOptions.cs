@@ -1,4 +1,6 @@
+using System.Globalization;
 using Sensor.Decode.Network.Fragments;
+using Sensor.Primitives;
 
 namespace Sensor.Decode;
 
@@ -34,4 +36,57 @@ public sealed record DecodeOptions
 
     /// <summary>Overlap policy by destination (Suricata's host-os-policy); the longest prefix wins.</summary>
     public IReadOnlyList<HostPolicy> HostPolicies { get; init; } = [];
+
+    /// <summary>
+    /// The options that Suricata's dotted keys describe (<c>decoder.vxlan.enabled</c>, <c>decoder.vxlan.ports</c>,
+    /// <c>host-os-policy.linux.0</c>...). Keys of other rooms are passed over; a value that cannot be read keeps the default.
+    /// </summary>
+    public static DecodeOptions FromSettings(IReadOnlyDictionary<string, string> settings)
+    {
+        DecodeOptions defaults = new();
+        return defaults with
+        {
+            MaximumLayers = Number(settings, "decoder.max-layers", defaults.MaximumLayers),
+            VxlanPorts = Ports(settings, "decoder.vxlan", defaults.VxlanPorts),
+            GenevePorts = Ports(settings, "decoder.geneve", defaults.GenevePorts),
+            TeredoPorts = Ports(settings, "decoder.teredo", defaults.TeredoPorts),
+            FragmentTimeout = TimeSpan.FromSeconds(Number(settings, "defrag.timeout", (int)defaults.FragmentTimeout.TotalSeconds)),
+            HostPolicies = Policies(settings),
+        };
+    }
+
+    private static int Number(IReadOnlyDictionary<string, string> settings, string key, int otherwise) =>
+        settings.TryGetValue(key, out string? text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value > 0 ? value : otherwise;
+
+    /// <summary>Ports may be written as numbers or as the variable the rules use for them, which then keeps its default.</summary>
+    private static IReadOnlyList<ushort> Ports(IReadOnlyDictionary<string, string> settings, string section, IReadOnlyList<ushort> otherwise)
+    {
+        if (settings.TryGetValue(section + ".enabled", out string? enabled) && enabled.ToLowerInvariant() is "no" or "false" or "off" or "0") return [];
+        if (!settings.TryGetValue(section + ".ports", out string? text)) return otherwise;
+        var ports = new List<ushort>();
+        foreach (string part in text.Split(['[', ']', ',', ' '], StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!ushort.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port)) return otherwise;
+            ports.Add(port);
+        }
+
+        return ports;
+    }
+
+    /// <summary><c>host-os-policy.NAME.N: address[/prefix]</c>.</summary>
+    private static HostPolicy[] Policies(IReadOnlyDictionary<string, string> settings)
+    {
+        const string prefix = "host-os-policy.";
+        var policies = new List<HostPolicy>();
+        foreach ((string key, string value) in settings)
+        {
+            if (!key.StartsWith(prefix, StringComparison.Ordinal)) continue;
+            string[] parts = value.Trim().Split('/');
+            if (!OverlapPolicies.TryFind(key[prefix.Length..].Split('.')[0], out OverlapPolicy policy) || !IpAddress.TryParse(parts[0], out IpAddress address)) continue;
+            int length = parts.Length > 1 && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int given) ? given : address.IsIpv4 ? 32 : 128;
+            policies.Add(new HostPolicy(address, address.IsIpv4 ? length + 96 : length, policy));
+        }
+
+        return [.. policies];
+    }
 }

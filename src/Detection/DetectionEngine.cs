@@ -46,6 +46,12 @@ public sealed class DetectionEngine : IDisposable
 
     public DetectionCounters Counters { get; } = new();
 
+    /// <summary>The rule behind a drop or reject that <see cref="Inspect(Flow?, ref PacketView, Direction, StreamVerdict, in EventSet, IMatchSink)"/> has just answered.</summary>
+    public Rule? DroppingRule => _alerts.DroppingRule;
+
+    /// <summary>That rule dropped because of a rate filter, not by its own action.</summary>
+    public bool DroppedByRateFilter => _alerts.DroppedByRateFilter;
+
     /// <summary>Tables that may be shared with other workers.</summary>
     public DetectionTables Tables => _context.Tables;
 
@@ -73,6 +79,9 @@ public sealed class DetectionEngine : IDisposable
         FlowMarks? state = StateOf(flow);
         _context.Begin(flow, state, ref packet, direction, stream, streamEvents);
         FollowProtocol(state);
+
+        // The packet that completes the handshake is not part of the connection yet, unless it brings data.
+        if (state is not null && _context.Tcp is { State: >= TcpState.Established } && !packet.Payload.IsEmpty) state.WasEstablished = true;
         if (state is { ReputationAsked: false } && Reputation is { } reputation)
         {
             state.ReputationAsked = true;

@@ -52,16 +52,16 @@ public sealed record EngineOptions
     public static EngineOptions From(SensorConfiguration configuration)
     {
         var settings = new Dictionary<string, string>(configuration.EngineSettings);
-        bool inline = settings.GetValueOrDefault("stream.inline") is "true" or "yes";
+        bool inline = configuration.Inline;
         return new EngineOptions
         {
-            Decode = new DecodeOptions { ValidateChecksums = configuration.ValidateChecksums },
+            Decode = DecodeOptions.FromSettings(settings) with { ValidateChecksums = configuration.ValidateChecksums },
             Flows = FlowOptions.FromSettings(settings),
-            Streams = StreamOptions.FromSettings(settings, inline) with { ChecksumValidation = configuration.ValidateChecksums },
+            Streams = StreamsOf(configuration, settings),
             Protocols = new ProtocolOptions { Settings = settings },
             Files = new FileTrackerOptions { Hashes = ShownHashes(settings) },
             Detection = DetectionOptions.FromSettings(settings, inline),
-            Events = new EventWriterOptions { Inline = inline, Payload = configuration.Events.Payload, PayloadPrintable = configuration.Events.Payload },
+            Events = EventsOf(configuration, settings),
             Workers = configuration.EffectiveWorkers,
             PipeBytes = configuration.QueueBytes,
         }.WithRoomFor(Expected(settings));
@@ -86,4 +86,20 @@ public sealed record EngineOptions
     // The reference engine's key; what cannot be read keeps the default.
     private static int Expected(Dictionary<string, string> settings) =>
         int.TryParse(settings.GetValueOrDefault("flow.prealloc"), System.Globalization.CultureInfo.InvariantCulture, out int flows) && flows >= 0 ? flows : ExpectedFlows;
+
+    /// <summary>Checksums nobody looked at cannot be wrong, whatever the streams were told about them.</summary>
+    private static StreamOptions StreamsOf(SensorConfiguration configuration, Dictionary<string, string> settings)
+    {
+        StreamOptions streams = StreamOptions.FromSettings(settings, configuration.Inline);
+        return streams with { ChecksumValidation = streams.ChecksumValidation && configuration.ValidateChecksums };
+    }
+
+    private static EventWriterOptions EventsOf(SensorConfiguration configuration, Dictionary<string, string> settings) => new()
+    {
+        Inline = configuration.Inline,
+        Drops = configuration.Inline,
+        Payload = configuration.Events.Payload,
+        PayloadPrintable = configuration.Events.Payload,
+        GuessTransaction = settings.GetValueOrDefault("detect.guess-applayer-tx")?.ToLowerInvariant() is "true" or "yes",
+    };
 }

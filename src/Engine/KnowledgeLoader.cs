@@ -21,6 +21,7 @@ public sealed record Knowledge(RuleSet Rules, ReputationSet Lists, IReadOnlyList
 /// <summary>Reads rules and lists as a configuration names them; always beside the running engine, never on its threads.</summary>
 public static class KnowledgeLoader
 {
+    /// <param name="settingsFolder">Where relative paths in engine settings start; the working folder when null.</param>
     public static Knowledge Load(SensorConfiguration configuration, string? settingsFolder = null)
     {
         var problems = new List<RuleError>();
@@ -43,7 +44,7 @@ public static class KnowledgeLoader
             options = options with { Classes = ClassificationConfig.ReadFile(classes, problems) };
         if ((configuration.ReferenceFile ?? Beside(configuration.RuleFiles, "reference.config")) is { } references)
             options = options with { ReferencePrefixes = ReferenceConfig.ReadFile(references, problems) };
-        return options;
+        return configuration.ThresholdFile is { } thresholds ? options with { ThresholdFiles = [thresholds] } : options;
     }
 
     // Published sets bring their classes along, in the folder of the rules or the one above.

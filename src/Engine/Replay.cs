@@ -49,7 +49,7 @@ public static class Replay
         foreach (string list in options.Lists) configuration.ListFiles.Add(list);
         configuration.ValidateChecksums = options.ValidateChecksums;
         configuration.Workers = options.Workers;
-        if (options.Inline) configuration.EngineSettings["stream.inline"] = "true";
+        configuration.Inline = options.Inline;
         return configuration;
     }
 
@@ -61,7 +61,7 @@ public static class Replay
         {
             Flows = engine.Flows with { Seed = Seed, MaximumFlows = options.Small ? 4096 : engine.Flows.MaximumFlows },
             PipeBytes = options.Small ? 1 << 20 : engine.PipeBytes,
-            Events = engine.Events with { PacketNumbers = true, Ethernet = options.Payload, Payload = options.Payload, PayloadPrintable = options.Payload, Packet = options.Payload },
+            Events = engine.Events with { PacketNumbers = true, Ethernet = options.Payload, Payload = options.Payload, PayloadPrintable = options.Payload, Packet = options.Payload, Verdict = options.Payload },
         };
         var source = new ReplaySource(options.Captures);
         using var queue = new EventQueue(new EventQueueOptions { Bytes = options.Small ? 1 << 20 : 32 << 20, WaitWhenFull = true });

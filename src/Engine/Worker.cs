@@ -23,6 +23,7 @@ public sealed class Worker : IFlowEndHandler, IDisposable
     private readonly FileTracker _files;
     private readonly DetectionEngine _detection;
     private readonly EventWriter _events;
+    private readonly bool _inline;
     private readonly FileHashes _ownHashes;
     private PacketTime _now;
 
@@ -37,6 +38,7 @@ public sealed class Worker : IFlowEndHandler, IDisposable
         _events = events;
         _ownHashes = options.Files.Hashes;
         AskForHashes(rules, reputation);
+        _inline = options.Detection.Inline;
     }
 
     /// <summary>Frames that went through the rooms, and frames of which not even a network header could be read.</summary>
@@ -105,15 +107,18 @@ public sealed class Worker : IFlowEndHandler, IDisposable
     private void Inspect(ref PacketView packet)
     {
         Flow? flow = _flows.FindOrAdd(ref packet, out Direction direction);
+        if (flow is not null && IsDecided(flow, ref packet, direction, "flow drop")) return;
         EventSet streamEvents = default;
         StreamVerdict stream = StreamVerdict.None;
         if (flow is not null)
         {
             if (packet.IsTcp) stream = TrackStream(flow, ref packet, ref direction, out streamEvents);
             else if (packet.IsUdp) _protocols.ParseDatagram(flow, packet.Payload, direction, packet.Time);
+            if (IsDecided(flow, ref packet, direction, "stream midstream")) return;
         }
 
-        _detection.Inspect(flow, ref packet, direction, stream, streamEvents, _events);
+        Verdict verdict = _detection.Inspect(flow, ref packet, direction, stream, streamEvents, _events);
+        if (_inline && verdict >= Verdict.Drop) _events.WriteDrop(ref packet, flow, direction, _detection.DroppedByRateFilter ? "threshold detection_filter" : "rules", _detection.DroppingRule);
         if (!packet.Events.IsEmpty) _events.WriteDecodeAnomalies(ref packet, flow, direction);
         if (!streamEvents.IsEmpty) _events.WriteStreamAnomalies(streamEvents, ref packet, flow, direction);
         if (flow is null) return;
@@ -124,6 +129,13 @@ public sealed class Worker : IFlowEndHandler, IDisposable
         }
 
         if (flow.Transport is TcpSession session) _streams.Trim(session);
+    }
+
+    /// <summary>True when nothing more is to be asked about the flow: it was dropped, or is let past unseen.</summary>
+    private bool IsDecided(Flow flow, ref PacketView packet, Direction direction, string reason)
+    {
+        if (flow.Dropped) _events.WriteDrop(ref packet, flow, direction, reason);
+        return flow.Dropped || flow.Bypassed || flow.State == FlowState.Bypassed;
     }
 
     private StreamVerdict TrackStream(Flow flow, ref PacketView packet, ref Direction direction, out EventSet streamEvents)
@@ -160,6 +172,17 @@ public sealed class Worker : IFlowEndHandler, IDisposable
     /// <summary>The last chance to look: what was received but never acknowledged is read, inspected and written down.</summary>
     void IFlowEndHandler.FlowEnded(Flow flow)
     {
+        if (!flow.Dropped) InspectEnd(flow);
+        _events.WriteFlow(flow, _now);
+        _events.Release(flow);
+        _protocols.Release(flow);
+        _detection.Release(flow);
+        if (flow.Transport is not null) _streams.Release(flow);
+    }
+
+    /// <summary>Not for a flow that was dropped: what was held back of it reached nobody.</summary>
+    private void InspectEnd(Flow flow)
+    {
         if (flow.Transport is TcpSession session) Parse(flow, session, _streams.Flush(flow), flow.LastSeen);
         _protocols.Finish(flow, flow.LastSeen);
         var last = new PacketView
@@ -174,10 +197,5 @@ public sealed class Worker : IFlowEndHandler, IDisposable
         };
         _detection.InspectEnd(flow, ref last, _events);
         _events.WriteTransactions(flow, ref last, Direction.ToServer, flowEnds: true);
-        _events.WriteFlow(flow, _now);
-        _events.Release(flow);
-        _protocols.Release(flow);
-        _detection.Release(flow);
-        if (flow.Transport is not null) _streams.Release(flow);
     }
 }

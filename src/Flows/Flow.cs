@@ -122,6 +122,7 @@ public sealed class Flow
     internal int NextInChain, Older, Newer;
     internal byte AgeList;
     internal PacketTime Touched;
+    internal bool TimeWentBack;
 
     /// <summary>Makes a slot ready for its next flow. Everything but <see cref="Slot"/> and the links.</summary>
     internal void Clear()
@@ -132,7 +133,8 @@ public sealed class Flow
         IpProtocol = IpVersion = IcmpType = IcmpCode = IcmpResponseType = IcmpResponseCode = 0;
         Vlan0 = Vlan1 = Vlan2 = 0;
         VlanCount = TunnelDepth = 0;
-        FirstSeen = LastSeen = default;
+        FirstSeen = LastSeen = Touched = default;
+        TimeWentBack = false;
         FirstPacketNumber = 0;
         ToServer = ToClient = default;
         State = FlowState.New;

@@ -32,29 +32,44 @@ internal struct FlowKey
             key.Discriminator = DiscriminatorOf(ref packet);
         }
 
-        key.Context = packet.IpProtocol | ((ulong)packet.IpVersion << 8);
-        if (options.UseTunnelDepthForTracking) key.Context |= (ulong)packet.TunnelDepth << 12;
-        if (options.UseVlanForTracking)
-        {
-            // 12 bits each; the count keeps "VLAN 0" apart from "no VLAN".
-            key.Context |= (ulong)packet.VlanCount << 20 | (ulong)(packet.Vlan0 & 0xFFF) << 24
-                | (ulong)(packet.Vlan1 & 0xFFF) << 36 | (ulong)(packet.Vlan2 & 0xFFF) << 48;
-        }
-
+        key.Context = ContextOf(ref packet, packet.IpProtocol, options);
         return key;
     }
 
+    /// <summary>What all packets of a flow share, for a protocol that may be another than the packet's own (a quoted one's).</summary>
+    internal static ulong ContextOf(ref PacketView packet, byte protocol, FlowOptions options)
+    {
+        ulong context = protocol | ((ulong)packet.IpVersion << 8);
+        if (options.UseTunnelDepthForTracking) context |= (ulong)packet.TunnelDepth << 12;
+        if (options.UseVlanForTracking)
+        {
+            // 12 bits each; the count keeps "VLAN 0" apart from "no VLAN".
+            context |= (ulong)packet.VlanCount << 20 | (ulong)(packet.Vlan0 & 0xFFF) << 24
+                | (ulong)(packet.Vlan1 & 0xFFF) << 36 | (ulong)(packet.Vlan2 & 0xFFF) << 48;
+        }
+
+        return context;
+    }
+
     /// <summary>
-    /// ICMP: the type of the question, so that question and answer meet (the pairs of the Community ID specification);
-    /// messages without an answer, errors among them, are flows of their own type. ESP: the SPI (RFC 4303 section 2.1).
+    /// ICMP: the type of the question, so that question and answer meet (the pairs of the Community ID specification),
+    /// and which end asked, so that two hosts asking each other are two flows; messages without an answer are flows of
+    /// their own type. ESP: the SPI (RFC 4303 section 2.1).
     /// </summary>
     private static uint DiscriminatorOf(ref PacketView packet) => packet.IpProtocol switch
     {
-        Protocol.Icmp => 0x100u | IcmpQuestion(packet.IcmpType),
-        Protocol.IcmpV6 => 0x100u | IcmpV6Question(packet.IcmpType),
+        Protocol.Icmp => OfIcmp(ref packet, IcmpQuestion(packet.IcmpType)),
+        Protocol.IcmpV6 => OfIcmp(ref packet, IcmpV6Question(packet.IcmpType)),
         Protocol.Esp => SpiOf(ref packet),
         _ => 0,
     };
+
+    private static uint OfIcmp(ref PacketView packet, byte question)
+    {
+        bool asks = packet.IcmpType == question;
+        bool askerIsLower = asks ? packet.Source < packet.Destination : packet.Destination < packet.Source;
+        return 0x100u | question | (askerIsLower ? 0x200u : 0);
+    }
 
     /// <summary>The SPI of an ESP packet, 0 where it is cut off.</summary>
     public static uint SpiOf(ref PacketView packet)
@@ -125,5 +140,5 @@ internal struct FlowKey
 /// <summary>IANA protocol numbers the flow table tells apart.</summary>
 internal static class Protocol
 {
-    public const byte Icmp = 1, Tcp = 6, Udp = 17, Esp = 50, IcmpV6 = 58, Sctp = 132;
+    public const byte Icmp = 1, Ipv4InIp = 4, Tcp = 6, Udp = 17, Ipv6InIp = 41, Esp = 50, IcmpV6 = 58, Sctp = 132;
 }

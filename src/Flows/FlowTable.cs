@@ -71,16 +71,33 @@ public sealed class FlowTable
             return null;
         }
 
+        if (QuotedPacket.IsError(ref packet))
+        {
+            if (FindQuoted(ref packet, out direction) is not { } about)
+            {
+                Counters.PacketsWithoutFlow++;
+                return null;
+            }
+
+            Touch(about, ref packet, direction);
+            return about;
+        }
+
         FlowKey key = FlowKey.Of(ref packet, Options);
         uint hash = key.Hash(_key0, _key1);
         Flow? flow = Find(ref key, hash, out direction);
         if (flow is not null && EndsBefore(flow, ref packet, direction)) flow = null;
         flow ??= Add(ref key, hash, ref packet, out direction);
 
+        Touch(flow, ref packet, direction);
+        return flow;
+    }
+
+    private void Touch(Flow flow, ref PacketView packet, Direction direction)
+    {
         Count(flow, ref packet, direction);
         _ages.Renew(flow);
         _lastTouched = flow;
-        return flow;
     }
 
     /// <summary>Lets go what has been idle too long at <paramref name="now"/>; a bounded amount of work per call.</summary>
@@ -127,8 +144,26 @@ public sealed class FlowTable
     private static bool HasFlow(ref PacketView packet)
     {
         if (packet.IpVersion == 0 || (packet.Flags & (PacketFlags.Fragment | PacketFlags.Invalid)) != 0) return false;
-        return packet.HasTransport
-            || packet.IpProtocol is not (Protocol.Tcp or Protocol.Udp or Protocol.Icmp or Protocol.IcmpV6 or Protocol.Sctp);
+        return packet.IpProtocol switch
+        {
+            Protocol.Tcp or Protocol.Udp or Protocol.Icmp or Protocol.IcmpV6 or Protocol.Sctp => packet.HasTransport,
+            // Other protocols have neither ports nor ends: each of their packets stands alone, as in the reference engine.
+            Protocol.Esp or Protocol.Ipv4InIp or Protocol.Ipv6InIp => true,
+            _ => false,
+        };
+    }
+
+    /// <summary>
+    /// The flow an ICMP error is about: the one of the packet it quotes (RFC 792), travelling the other way. An error
+    /// never opens a flow.
+    /// </summary>
+    private Flow? FindQuoted(ref PacketView packet, out Direction direction)
+    {
+        direction = Direction.ToServer;
+        if (!QuotedPacket.TryReadKey(ref packet, Options, out FlowKey key)) return null;
+        Flow? flow = Find(ref key, key.Hash(_key0, _key1), out Direction quoted);
+        if (flow is not null) direction = quoted.Opposite();
+        return flow;
     }
 
     private Flow? Find(ref FlowKey key, uint hash, out Direction direction)
@@ -225,14 +260,14 @@ public sealed class FlowTable
 
     private static void Count(Flow flow, ref PacketView packet, Direction direction)
     {
-        flow.LastSeen = packet.Time;
-        flow.Touched = packet.Time;
+        if (packet.Time > flow.LastSeen) flow.LastSeen = packet.Time;
+        Touch(flow, packet.Time);
 
         ref FlowSide side = ref flow.Side(direction);
         if (side.Packets++ == 0)
         {
             side.TtlMin = side.TtlMax = packet.TimeToLive;
-            if (direction == Direction.ToClient)
+            if (direction == Direction.ToClient && packet.IpProtocol == flow.IpProtocol)
             {
                 flow.IcmpResponseType = packet.IcmpType;
                 flow.IcmpResponseCode = packet.IcmpCode;
@@ -244,12 +279,24 @@ public sealed class FlowTable
         side.TtlMax = Math.Max(side.TtlMax, packet.TimeToLive);
         side.TcpFlags |= (byte)packet.TcpFlags;
         if (packet.EthernetSource.Length == 6) side.Ethernet = Mac(packet.EthernetSource);
+        ref FlowSide other = ref flow.Side(direction.Opposite());
+        if (other.Packets == 0 && packet.EthernetDestination.Length == 6) other.Ethernet = Mac(packet.EthernetDestination);
 
         // TCP is established when Streams says so.
         if (flow.State == FlowState.New && flow.IpProtocol != Protocol.Tcp && flow.ToServer.Packets > 0 && flow.ToClient.Packets > 0)
         {
             flow.State = FlowState.Established;
         }
+    }
+
+    /// <summary>
+    /// One packet out of the past (a damaged time stamp, packets in another order) does not make the flow look idle;
+    /// the second in a row does count, for then the clock itself has gone back.
+    /// </summary>
+    private static void Touch(Flow flow, PacketTime time)
+    {
+        flow.TimeWentBack = time < flow.Touched && !flow.TimeWentBack;
+        if (!flow.TimeWentBack) flow.Touched = time;
     }
 
     private static ulong Mac(ReadOnlySpan<byte> address) =>

@@ -76,7 +76,7 @@ public sealed partial class AppLayer
     /// <summary>Feeds one datagram.</summary>
     public void ParseDatagram(Flow flow, ReadOnlySpan<byte> payload, Direction direction, PacketTime time)
     {
-        if (payload.IsEmpty || SessionOf(flow) is not { DetectionFailed: false } session) return;
+        if (payload.IsEmpty || SessionOf(flow) is not { } session) return;
         if (session.Protocol is null && !DecideDatagram(flow, session, payload, direction)) return;
         if (session.Parser is not { } parser || parser.IsEncrypted) return;
 
@@ -168,16 +168,19 @@ public sealed partial class AppLayer
 
     private bool DecideDatagram(Flow flow, AppSession session, ReadOnlySpan<byte> payload, Direction direction)
     {
+        if (session.Side(direction).Datagrams >= MaximumProbedDatagrams) return false;
         ulong candidates = _datagrams.All;
         if (_datagrams.Find(payload, direction, flow.ServerPort, whole: true, ref candidates) is { } found)
         {
+            session.DetectionFailed = false;
             session.SetProtocol(direction, found);
             Begin(session, found, Transports.Udp);
             return true;
         }
 
+        // A datagram is whole, so the first one already says "unknown"; later ones may still correct that.
         session.Side(direction).Datagrams++;
-        session.DetectionFailed = session.ToServer.Datagrams >= MaximumProbedDatagrams || session.ToClient.Datagrams >= MaximumProbedDatagrams;
+        session.DetectionFailed = true;
         return false;
     }
 

@@ -41,6 +41,9 @@ public abstract class Transaction
     /// <summary>An alert was raised on it.</summary>
     public bool Alerted;
 
+    /// <summary>Which way its only message travelled; null where both sides have a part in it.</summary>
+    public virtual Direction? OneWay => null;
+
     public int Progress(Direction direction) => direction == Direction.ToServer ? RequestProgress : ResponseProgress;
 
     /// <summary>Makes it ready for its next use; must not allocate. Overrides call the base.</summary>

@@ -38,6 +38,9 @@ public sealed record StreamOptions
     /// <summary>Bytes count as readable as soon as they arrive in order, not when acknowledged (stream.inline).</summary>
     public bool Inline { get; init; }
 
+    /// <summary>The box stands in the traffic: a policy that drops flows can act (else the reference engine ignores it).</summary>
+    public bool Bridge { get; init; }
+
     /// <summary>Sessions one worker may hold. When full: the packet is not tracked, counted.</summary>
     public int MaximumSessions { get; init; } = 262_144;
 
@@ -106,6 +109,7 @@ public sealed record StreamOptions
             MidstreamPolicy = MidstreamPolicyOf(read, bridge, midstream),
             AsyncOneSide = read.Flag("stream.async-oneside", defaults.AsyncOneSide),
             Inline = read.Flag("stream.inline", bridge),
+            Bridge = bridge,
             ChecksumValidation = read.Flag("stream.checksum-validation", defaults.ChecksumValidation),
             MaximumSynQueued = (int)read.Size("stream.max-syn-queued", defaults.MaximumSynQueued),
             MaximumSynAckQueued = (int)read.Size("stream.max-synack-queued", defaults.MaximumSynAckQueued),

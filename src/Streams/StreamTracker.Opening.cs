@@ -47,17 +47,18 @@ public sealed partial class StreamTracker
         session.FastOpen = !packet.Payload.IsEmpty && HasFastOpenCookie(packet.TcpOptions);
         SetState(session, TcpState.SynSent, ref step);
         step.Verdict |= StreamVerdict.Accepted;
-        if (!packet.Payload.IsEmpty) TakeDataOfSyn(sender, ref packet, ref step);
+        if (!packet.Payload.IsEmpty) TakeDataOfSyn(session, sender, ref packet, ref step);
     }
 
     /// <summary>
     /// Data on a SYN: kept, with a cookie or without, until the SYN/ACK says whether the server took them. The bytes
     /// count as in the stream only with a cookie; without one hosts rarely take them, so the packet itself is inspected.
     /// </summary>
-    private static void TakeDataOfSyn(StreamHalf sender, ref PacketView packet, ref Step step)
+    private static void TakeDataOfSyn(TcpSession session, StreamHalf sender, ref PacketView packet, ref Step step)
     {
         sender.Insert(0, packet.Payload, ref step.Events);
         sender.Next = packet.Payload.Length;
+        if (session.FastOpen) step.Verdict |= StreamVerdict.PayloadInStream;
     }
 
     /// <summary>A server speaks first: its client's SYN was not seen.</summary>
@@ -120,7 +121,7 @@ public sealed partial class StreamTracker
             {
                 case ExceptionPolicy.Bypass: flow.State = FlowState.Bypassed; break;
                 case ExceptionPolicy.PassFlow: flow.Passed = true; break;
-                case ExceptionPolicy.DropFlow or ExceptionPolicy.Reject or ExceptionPolicy.RejectBoth: flow.Dropped = true; break;
+                case ExceptionPolicy.DropFlow or ExceptionPolicy.Reject or ExceptionPolicy.RejectBoth: flow.Dropped = Options.Bridge; break;
             }
         }
 

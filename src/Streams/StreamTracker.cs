@@ -72,6 +72,9 @@ public sealed partial class StreamTracker
     public StreamVerdict Flush(Flow flow)
     {
         if (flow.Transport is not TcpSession session || session.State == TcpState.None) return StreamVerdict.None;
+
+        // Nobody answered the SYN: what it carried was inspected as a packet and is not part of a conversation.
+        if (session is { State: TcpState.SynSent, FastOpen: false }) return StreamVerdict.Ended;
         StreamVerdict verdict = StreamVerdict.Ended;
         EventSet unused = default;
         if (session.ToServer.Advance(ref unused, final: true)) verdict |= StreamVerdict.NewToServer;

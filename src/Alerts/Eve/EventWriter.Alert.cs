@@ -22,7 +22,7 @@ public sealed partial class EventWriter
         Transaction? transaction = match.Transaction ?? guess;
         if (transaction is not null) _json.WriteNumber(Names.TransactionId, transaction.Id);
         if (guess is not null) _json.WriteBoolean(Names.TransactionGuessed, true);
-        int contextAt = WriteAlertObject(match, at);
+        int contextAt = WriteAlertObject(match.Rule, match.Verdict, at, _options.SensorContext);
         if (_options.Verdict) WriteVerdict(match.Verdict);
         if (transaction is not null && ProtocolOf(match, flow) is { } protocol)
         {
@@ -58,11 +58,10 @@ public sealed partial class EventWriter
     private static IAppProtocol? ProtocolOf(scoped in RuleMatch match, Flow? flow) => match.Protocol ?? (flow?.Application as AppSession)?.Protocol;
 
     // Answers where the sensor's own object goes, or -1.
-    private int WriteAlertObject(scoped in RuleMatch match, scoped in RecordSituation at)
+    private int WriteAlertObject(Rule rule, Verdict verdict, scoped in RecordSituation at, bool withContext)
     {
-        Rule rule = match.Rule;
         _json.WriteStartObject(Names.Alert);
-        _json.WriteString(Names.Action, IsBlocked(match.Verdict) ? Names.Blocked : Names.Allowed);
+        _json.WriteString(Names.Action, IsBlocked(verdict) ? Names.Blocked : Names.Allowed);
         _json.WriteNumber(Names.Gid, rule.Gid);
         _json.WriteNumber(Names.SignatureId, rule.Sid);
         _json.WriteNumber(Names.Revision, rule.Revision);
@@ -86,7 +85,7 @@ public sealed partial class EventWriter
 
         if (_options.RuleText) _json.WriteString(Names.Rule, rule.Source);
         int contextAt = -1;
-        if (_options.SensorContext)
+        if (withContext)
         {
             _json.WriteStartObject(Names.Context);
             _json.WriteNull(Names.Sensor);

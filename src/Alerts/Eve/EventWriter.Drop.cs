@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Sensor.Decode;
+using Sensor.Detection;
 using Sensor.Flows;
 using Sensor.Primitives;
 
@@ -8,8 +9,9 @@ namespace Sensor.Alerts.Eve;
 public sealed partial class EventWriter
 {
     /// <summary>The record of a packet that a bridge did not let through.</summary>
+    /// <param name="rule">The rule that dropped it, if one did.</param>
     /// <param name="reason">EVE's <c>drop.reason</c>: "rules", "flow drop", "stream midstream"...; a fixed set, not from the wire.</param>
-    public void WriteDrop(scoped ref PacketView packet, Flow? flow, Direction direction, string reason)
+    public void WriteDrop(scoped ref PacketView packet, Flow? flow, Direction direction, string reason, Rule? rule = null)
     {
         if (!_options.Drops) return;
         RecordSituation at = RecordSituation.Of(ref packet, flow, direction);
@@ -31,6 +33,8 @@ public sealed partial class EventWriter
         WriteDroppedTransport(ref packet);
         _json.WriteString(Names.Reason, reason);
         _json.WriteEndObject();
+        if (rule is not null) WriteAlertObject(rule, Primitives.Verdict.Drop, at, withContext: false);
+        if (_options.Verdict) WriteVerdict(Primitives.Verdict.Drop);
         if (flow is not null) _json.WriteString(Names.Direction, direction == Direction.ToServer ? Names.ToServer : Names.ToClient);
         EventHeader header = NewHeader(EventKind.Drop);
         End(ref header, at);

@@ -73,11 +73,14 @@ public sealed partial class EventWriter
 
     private void WriteTcp(Flow flow)
     {
-        int both = flow.ToServer.TcpFlags | flow.ToClient.TcpFlags;
+        // The flags are the session's; packets that belong to none (a beginning that was not seen) have no say.
+        bool tracked = flow.Transport is TcpSession;
+        int toServer = tracked ? flow.ToServer.TcpFlags : 0, toClient = tracked ? flow.ToClient.TcpFlags : 0;
+        int both = toServer | toClient;
         _json.WriteStartObject(Names.Tcp);
         WriteFlags(Names.TcpFlags, both);
-        WriteFlags(Names.TcpFlagsToServer, flow.ToServer.TcpFlags);
-        WriteFlags(Names.TcpFlagsToClient, flow.ToClient.TcpFlags);
+        WriteFlags(Names.TcpFlagsToServer, toServer);
+        WriteFlags(Names.TcpFlagsToClient, toClient);
         for (int bit = 0; bit < Names.TcpFlag.Length; bit++)
         {
             if ((both & (1 << bit)) != 0) _json.WriteBoolean(Names.TcpFlag[bit], true);

@@ -50,7 +50,7 @@ public sealed partial class EventWriter
     private void WriteRecord(Flow flow, IAppProtocol protocol, Transaction transaction, scoped ref PacketView packet, Direction direction)
     {
         ProtocolWords words = Words(protocol);
-        RecordSituation at = RecordSituation.Of(ref packet, flow, words.RecordsFollowMessage ? direction : Direction.ToServer);
+        RecordSituation at = RecordSituation.Of(ref packet, flow, words.RecordsFollowMessage ? transaction.OneWay ?? direction : Direction.ToServer);
         Begin(words.RecordType, at);
         _json.WriteNumber(Names.TransactionId, transaction.Id);
         if (!protocol.WriteRecord(_json, transaction, flow)) return;

@@ -63,6 +63,7 @@ public sealed partial class EventWriter : IMatchSink, IDisposable
         if (_options.Ethernet) WriteEther(at);
         if (at.TunnelDepth > 0) WriteTunnel(at.TunnelDepth);
         if (_options.CommunityId && at.Flow is not null && at.IpVersion != 0) WriteCommunityId(at);
+        if (at.Flow is { Detection: not null } noted) WriteNotes(noted);
     }
 
     private void End(ref EventHeader header, scoped in RecordSituation at)

@@ -21,7 +21,7 @@ internal static class Names
 
         Alert = Text("alert"), Action = Text("action"), Gid = Text("gid"), SignatureId = Text("signature_id"), Revision = Text("rev"),
         Signature = Text("signature"), Category = Text("category"), Severity = Text("severity"), Source = Text("source"), Target = Text("target"),
-        Ip = Text("ip"), Port = Text("port"), Metadata = Text("metadata"), References = Text("references"), Rule = Text("rule"),
+        Ip = Text("ip"), Port = Text("port"), Metadata = Text("metadata"), Traffic = Text("traffic"), Id = Text("id"), Label = Text("label"), Flowbits = Text("flowbits"), Flowints = Text("flowints"), References = Text("references"), Rule = Text("rule"),
         Context = Text("context"), Sensor = Text("sensor"), Verdict = Text("verdict"),
 
         Flow = Text("flow"), PacketsToServer = Text("pkts_toserver"), PacketsToClient = Text("pkts_toclient"), BytesToServer = Text("bytes_toserver"),

@@ -29,6 +29,12 @@ internal sealed class AlertSink : IReputationSink
 
     public void Use(ThresholdPolicy policy) => _policy = policy;
 
+    /// <summary>The rule that decided to drop or reject the last packet; null when none did.</summary>
+    public Rule? DroppingRule { get; private set; }
+
+    /// <summary>It dropped because a rate filter said so, not by its own action.</summary>
+    public bool DroppedByRateFilter { get; private set; }
+
     /// <summary>A rule has matched: its effects take place now, so that rules ranking behind it see them.</summary>
     public void Raise(Signature signature, Transaction? transaction, bool onStream)
     {
@@ -53,6 +59,7 @@ internal sealed class AlertSink : IReputationSink
     {
         Verdict verdict = Verdict.Pass;
         bool dropsFlow = false;
+        DroppingRule = null;
         for (int at = 0; at < _queue.Count; at++)
         {
             ref QueuedAlert alert = ref _queue[at];
@@ -73,6 +80,12 @@ internal sealed class AlertSink : IReputationSink
             }
 
             Verdict own = VerdictOf(action);
+            if (own >= Verdict.Drop && verdict < Verdict.Drop)
+            {
+                DroppingRule = alert.Rule;
+                DroppedByRateFilter = action != alert.Rule.Action;
+            }
+
             if (own > verdict) verdict = own;
             dropsFlow |= own >= Verdict.Drop && alert.Signature is { } dropping && dropping.ReachesFlow(alert.OnStream);
             bool silent = alert.Signature is { IsSilent: true };

@@ -17,7 +17,7 @@ internal sealed class FlowMarks
     /// <summary>True offset of the first byte not yet inspected, per direction (the half's own mark stays behind it by the overlap).</summary>
     public long InspectedToServer, InspectedToClient;
 
-    /// <summary>The TCP session was established before the packet at hand; the packet that completes the handshake is not part of it yet.</summary>
+    /// <summary>The TCP session was established before the packet at hand; the packet that completes the handshake is not part of it yet, unless it brings data.</summary>
     public bool WasEstablished;
 
     /// <summary>IP-only rules were tried, per direction.</summary>

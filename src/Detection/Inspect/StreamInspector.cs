@@ -18,19 +18,17 @@ internal static class StreamInspector
         if (context.Tcp is not { } tcp) return false;
         StreamHalf half = tcp.Half(context.Direction);
         if (half.InspectionDone) return false;
-        if (context.Session?.Parser is { StopRawInspection: true })
-        {
-            half.InspectionDone = true;
-            return false;
-        }
 
+        // From here on the content says nothing any more (encrypted): what came before it gets a last look.
+        bool last = context.Session?.Parser is { StopRawInspection: true };
+        half.InspectionDone = last;
         long fresh = context.State is { } state ? Math.Max(state.InspectedTo(context.Direction), half.InspectedTo) : half.InspectedTo;
         for (long gap = half.GapAt(fresh); gap > 0; gap = half.GapAt(fresh)) fresh += gap;
         int available = half.Read(fresh).Length;
         if (available == 0) return false;
         int chunk = context.Direction == Direction.ToServer ? context.Options.ToServerChunk : context.Options.ToClientChunk;
         bool cutByGap = fresh + available < half.ReadableTo;
-        if (available < chunk && !triggered && !cutByGap && !half.Ended && !half.DepthReached && !context.IsEnd) return false;
+        if (available < chunk && !triggered && !last && !cutByGap && !half.Ended && !half.DepthReached && !context.IsEnd) return false;
 
         long start = Math.Max(0, fresh - context.Options.ChunkOverlap);
         if (context.State is null || half.Read(start).Length < fresh - start + available) start = fresh;

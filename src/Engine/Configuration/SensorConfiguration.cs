@@ -30,6 +30,9 @@ public sealed record SensorConfiguration
 
     public bool ValidateChecksums { get; set; } = true;
 
+    /// <summary>The box stands in the traffic (bridge): drop and reject act, and streams are read before they are acknowledged.</summary>
+    public bool Inline { get; set; }
+
     /// <summary>Engine settings by the reference engine's dotted keys (<c>stream.midstream</c>, <c>app-layer.protocols.http.enabled</c>).</summary>
     public IDictionary<string, string> EngineSettings { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 

@@ -50,6 +50,8 @@ public sealed class DnsTransaction(ByteSlab slab) : Transaction
     /// <summary>The message broke off in its questions or answers; what was read before is there.</summary>
     public bool IsMalformed;
 
+    public override Direction? OneWay => Travel;
+
     public bool IsResponse => (Flags & 0x8000) != 0;
 
     public int Opcode => (Flags >> 11) & 0xf;

@@ -17,8 +17,8 @@ public sealed record HttpOptions
     /// <summary>Content codings of one response that are undone.</summary>
     public int ResponseDecompressLayers { get; init; } = 2;
 
-    /// <summary>Whether coded request bodies are decoded (request-body-decompression: no).</summary>
-    public bool DecompressRequests { get; init; }
+    /// <summary>Whether coded request bodies are decoded; an upload hidden by a coding is read as any other.</summary>
+    public bool DecompressRequests { get; init; } = true;
 
     /// <summary>Decoded bytes above which the ratio to the coded ones counts.</summary>
     public long CompressionBombLimit { get; init; } = 1024 * 1024;

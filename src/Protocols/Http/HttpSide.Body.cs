@@ -187,6 +187,8 @@ internal abstract partial class HttpSide
             Sink = context.Files,
             Handle = context.Files.Open(context.Flow, Current!, Direction, FileName(), context.Time),
         };
+        if (IsRequest || Current!.StatusCode != 206 || !Message.Headers.TryGet(KnownHeader.ContentRange, out ReadOnlySpan<byte> text)) return;
+        if (ContentRange.TryRead(text, out ContentRange range) && range.Start >= 0) context.Files.SetRange(Message.File.Handle, range.Start, range.End);
     }
 
     /// <summary>What the sender calls it (Content-Disposition), else the path that was asked for, as the reference engine does.</summary>

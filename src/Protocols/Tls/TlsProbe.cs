@@ -17,7 +17,10 @@ internal static class TlsProbe
         if (start[2] > 4) return ParseStatus.Malformed;
         if (start.Length < 5) return ParseStatus.NeedMore;
         int length = BinaryPrimitives.ReadUInt16BigEndian(start[3..]);
-        if (length is 0 or > TlsLimits.Record) return ParseStatus.Malformed;
+        if (length > TlsLimits.Record) return ParseStatus.Malformed;
+
+        // Nobody sends an empty handshake record for good reason, but nothing other than TLS looks like it either.
+        if (length == 0) return start[0] == RecordType.Handshake ? ParseStatus.Done : ParseStatus.Malformed;
         return start[0] switch
         {
             RecordType.Alert => length == 2 || length >= 18 ? ParseStatus.Done : ParseStatus.Malformed,

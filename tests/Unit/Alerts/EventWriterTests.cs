@@ -145,6 +145,7 @@ public class EventWriterTests
     {
         using var scene = new EventScene();
         Flow flow = scene.Connect("answer");
+        flow.Transport = new Sensor.Streams.TcpSession { ToServer = new(), ToClient = new() };
         scene.Speak(flow);
         flow.Alerted = true;
         long id = flow.Id;

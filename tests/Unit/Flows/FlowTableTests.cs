@@ -294,4 +294,76 @@ public sealed class FlowTableTests : IFlowEndHandler
         {
         }
     }
+
+    [Theory]
+    [InlineData(47)]
+    [InlineData(2)]
+    [InlineData(89)]
+    public void Protocols_without_ends_have_no_flow(byte protocol)
+    {
+        FlowTable table = Table();
+        Assert.Null(See(table, new TestPacket { Protocol = protocol }, out _));
+        Assert.Equal((0, 1), (table.Counters.Active, table.Counters.PacketsWithoutFlow));
+    }
+
+    [Fact]
+    public void Hosts_that_ping_each_other_are_two_flows()
+    {
+        FlowTable table = Table();
+        var ask = new TestPacket { Protocol = 1, IcmpType = 8, SourcePort = 0, DestinationPort = 0 };
+        Flow first = See(table, ask);
+        Flow second = See(table, ask.Reversed());
+        Assert.NotSame(first, second);
+        Assert.Same(first, See(table, ask.Reversed() with { IcmpType = 0 }));
+        Assert.Same(second, See(table, ask with { IcmpType = 0 }));
+    }
+
+    /// <summary>An ICMP error: 8 bytes of its own, then the IPv4 header and ports of the packet it is about.</summary>
+    private static TestPacket Error(TestPacket about, byte type = 3) => new()
+    {
+        Protocol = 1,
+        IcmpType = type,
+        Source = "198.51.100.1",
+        Destination = about.Source,
+        SourcePort = 0,
+        DestinationPort = 0,
+        Transport =
+        [
+            type, 3, 0, 0, 0, 0, 0, 0,
+            0x45, 0, 0, 40, 0, 0, 0, 0, 64, about.Protocol, 0, 0, .. System.Net.IPAddress.Parse(about.Source).GetAddressBytes(), .. System.Net.IPAddress.Parse(about.Destination).GetAddressBytes(),
+            (byte)(about.SourcePort >> 8), (byte)about.SourcePort, (byte)(about.DestinationPort >> 8), (byte)about.DestinationPort, 0, 0, 0, 0,
+        ],
+    };
+
+    [Fact]
+    public void An_icmp_error_belongs_to_the_flow_it_quotes()
+    {
+        FlowTable table = Table();
+        Flow flow = See(table, Udp);
+        Assert.Same(flow, See(table, Error(Udp), out Direction direction));
+        Assert.Equal((Direction.ToClient, 1L), (direction, flow.ToClient.Packets));
+        Assert.Same(flow, See(table, Error(Udp.Reversed()), out direction));
+        Assert.Equal(Direction.ToServer, direction);
+    }
+
+    [Fact]
+    public void An_icmp_error_opens_no_flow()
+    {
+        FlowTable table = Table();
+        Assert.Null(See(table, Error(Udp), out _));
+        See(table, Udp);
+        TestPacket error = Error(Udp);
+        for (int length = 0; length < 8 + 20 + 4; length++) Assert.Null(See(table, error with { Transport = error.Transport[..length] }, out _));
+        Assert.Equal(1, table.Counters.Active);
+    }
+
+    [Fact]
+    public void One_packet_out_of_the_past_does_not_end_a_flow()
+    {
+        FlowTable table = Table();
+        Flow flow = See(table, Udp with { Seconds = 100_000 });
+        Assert.Same(flow, See(table, Udp with { Seconds = 1 }));
+        Assert.Same(flow, See(table, Udp with { Seconds = 100_001 }));
+        Assert.Equal((3L, 100_001L), (flow.ToServer.Packets, flow.LastSeen.Seconds));
+    }
 }

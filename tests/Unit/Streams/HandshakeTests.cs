@@ -225,9 +225,26 @@ public sealed class HandshakeTests
     public void Midstream_policies_mark_the_flow(string policy, FlowState state, bool passed, bool dropped)
     {
         var settings = new Dictionary<string, string> { ["stream.midstream-policy"] = policy };
-        Conversation talk = new Conversation(StreamOptions.FromSettings(settings)).Client("PA", "data", ack: 0);
+        Conversation talk = new Conversation(StreamOptions.FromSettings(settings, bridge: true)).Client("PA", "data", ack: 0);
         Assert.Equal((state, passed, dropped), (talk.Flow.State, talk.Flow.Passed, talk.Flow.Dropped));
         Assert.Null(talk.Flow.Transport);
+    }
+
+    [Theory]
+    [InlineData("drop-flow")]
+    [InlineData("reject")]
+    public void A_passive_box_drops_no_flow(string policy)
+    {
+        var settings = new Dictionary<string, string> { ["stream.midstream-policy"] = policy };
+        Assert.False(new Conversation(StreamOptions.FromSettings(settings)).Client("PA", "data", ack: 0).Flow.Dropped);
+    }
+
+    [Fact]
+    public void Data_of_a_syn_nobody_answered_is_no_conversation()
+    {
+        Conversation talk = new Conversation().Client("S", "GET / HTTP/1.0");
+        Assert.Equal(StreamVerdict.Ended, talk.Tracker.Flush(talk.Flow));
+        Assert.Equal("", talk.ToServer);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ internal static class PacketBuffers
         Header("ipv6.hdr", Ipv6Header),
         Header("tcp.hdr", (_, scoped ref packet) => TransportHeader(ref packet, 6, TcpHeaderLength(ref packet))),
         Header("udp.hdr", (_, scoped ref packet) => TransportHeader(ref packet, 17, 8)),
-        Header("icmpv4.hdr", (_, scoped ref packet) => TransportHeader(ref packet, 1, packet.Transport.Length - packet.Payload.Length)),
+        Header("icmpv4.hdr", (_, scoped ref packet) => TransportHeader(ref packet, 1, Icmpv4HeaderLength(ref packet))),
         Header("icmpv6.hdr", (_, scoped ref packet) => TransportHeader(ref packet, 58, packet.Transport.Length - packet.Payload.Length)),
     ];
 
@@ -47,6 +47,16 @@ internal static class PacketBuffers
     }
 
     private static int TcpHeaderLength(scoped ref PacketView packet) => packet.Transport.Length > 12 ? (packet.Transport[12] >> 4) * 4 : 0;
+
+    // What belongs to the header beyond its 8 bytes: the addresses of an advertisement (RFC 1256 section 3), the three
+    // times (RFC 792), the mask (RFC 950 appendix I).
+    private static int Icmpv4HeaderLength(scoped ref PacketView packet) => packet.IcmpType switch
+    {
+        9 when packet.Transport.Length >= 8 => 8 + (packet.Transport[4] * packet.Transport[5] * 4),
+        13 or 14 => 20,
+        17 or 18 => 12,
+        _ => packet.Transport.Length - packet.Payload.Length,
+    };
 
     private static ReadOnlySpan<byte> TransportHeader(scoped ref PacketView packet, byte protocol, int length) =>
         packet.HasTransport && packet.IpProtocol == protocol ? packet.Transport[..Math.Clamp(length, 0, packet.Transport.Length)] : default;
