@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Sensor.Tests.Support;
+using Xunit;
 
 namespace Sensor.Tests.EndToEnd;
 
