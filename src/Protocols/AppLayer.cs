@@ -170,7 +170,7 @@ public sealed partial class AppLayer
     {
         if (session.Side(direction).Datagrams >= MaximumProbedDatagrams) return false;
         ulong candidates = _datagrams.All;
-        if (_datagrams.Find(payload, direction, flow.ServerPort, whole: true, ref candidates) is { } found)
+        if (_datagrams.Find(payload, direction, flow.ServerPort, whole: true, ref candidates) is { } found && (session.Side(direction).Datagrams > 0 || !_datagrams.IsForeignTo(flow.ServerPort, found)))
         {
             session.DetectionFailed = false;
             session.SetProtocol(direction, found);

@@ -59,6 +59,13 @@ internal sealed class ProtocolDetector
         return null;
     }
 
+    /// <summary>
+    /// The port is usual for other protocols. One datagram of a foreign one is not believed there: it may be junk sent
+    /// first to have the rest of the flow read as what it is not.
+    /// </summary>
+    public bool IsForeignTo(int port, IAppProtocol protocol) =>
+        _byPort.TryGetValue(port, out ulong usual) && (usual & (1UL << Array.IndexOf(_protocols, protocol))) == 0;
+
     public bool Holds(ulong candidates, IAppProtocol protocol)
     {
         int number = Array.IndexOf(_protocols, protocol);

@@ -302,6 +302,19 @@ public sealed class AppLayerTests
     }
 
     [Fact]
+    public void One_foreign_datagram_does_not_name_a_flow_at_a_port_with_a_protocol_of_its_own()
+    {
+        var layer = new AppLayer(new ProtocolOptions(), NoFiles.Instance, Some());
+        layer.ParseDatagram(_flow, "BETA\n"u8, Direction.ToServer, default);
+        layer.ParseDatagram(_flow, "ALPHA\n"u8, Direction.ToServer, default);
+        Assert.Equal("alpha", ((AppSession)_flow.Application!).Protocol!.Name);
+        layer.Release(_flow);
+        layer.ParseDatagram(_flow, "BETA\n"u8, Direction.ToServer, default);
+        layer.ParseDatagram(_flow, "BETA\n"u8, Direction.ToServer, default);
+        Assert.Equal("beta", ((AppSession)_flow.Application!).Protocol!.Name);
+    }
+
+    [Fact]
     public void Catalog_fits_the_detector_and_every_protocol_is_consistent()
     {
         Assert.InRange(ProtocolCatalog.All.Count, 0, ProtocolDetector.MaximumProtocols);
