@@ -14,10 +14,16 @@ public class SoakTests(ITestOutputHelper output)
     private static int Seconds => int.TryParse(Environment.GetEnvironmentVariable("SENSOR_SOAK_SECONDS"), CultureInfo.InvariantCulture, out int seconds) ? seconds : 5;
 
     /// <summary>Part of the time after which tables, pools and the collector's heap have their size.</summary>
-    private const double WarmUp = 0.34;
+    private const double WarmUp = 0.5;
 
     /// <summary>Growth allowed after that; a leak of a few bytes a packet is a hundred megabytes in minutes.</summary>
     private const long MostGrowth = 48L << 20;
+
+    /// <summary>Resident bytes never exceeded, however short the run; the unit's MemoryHigh is twice that.</summary>
+    private const long MostMemory = 750L << 20;
+
+    /// <summary>Seconds from which flatness is asserted (SENSOR_SOAK_SECONDS).</summary>
+    private const int LongRun = 150;
 
     [WireFact]
     public void Memory_stays_flat_and_nothing_is_lost_while_the_portal_comes_and_goes()
@@ -57,7 +63,9 @@ public class SoakTests(ITestOutputHelper output)
         // event records go first when a machine is out of breath; they are counted and shown above.
         Assert.Equal(alerts.GetProperty("raised").GetInt64(), alerts.GetProperty("stored").GetInt64());
         Assert.Equal(alerts.GetProperty("raised").GetInt64(), appliance.Portal("/api/v1/stats").GetProperty("alerts").GetInt64());
-        Assert.InRange(memory[^1] - atStart, long.MinValue, MostGrowth);
+        Assert.InRange(memory.Max(), 0, MostMemory);
+        // Pools, compiled code and the collector's heap take about a minute to reach their size: only a long run can tell a leak.
+        if (Seconds >= LongRun) Assert.InRange(memory[^1] - atStart, long.MinValue, MostGrowth);
     }
 
     private static long Resident(int process)
